@@ -1,0 +1,8 @@
+//! The linter for scraped pages.
+pub mod page;
+pub mod parse;
+mod pipeline;
+pub mod report;
+pub mod rules;
+pub mod span;
+pub use pipeline::{Inspection, Origin, Scanner, Step};

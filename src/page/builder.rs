@@ -1,0 +1,235 @@
+//! Puts a [`Page`] together from what a parser finds, keeping text, blocks and map in step.
+
+use crate::page::{Block, BlockKind, Format, HiddenElement, Link, Note, Page, Zone};
+use crate::span::{OffsetMap, Span};
+
+/// The part of [`Page::text`] a block goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Visible,
+    Aside,
+    Script,
+}
+
+impl Part {
+    fn of(zone: Zone) -> Self {
+        match zone {
+            Zone::Script => Self::Script,
+            zone if zone.is_visible() => Self::Visible,
+            _ => Self::Aside,
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Stream {
+    text: String,
+    map: OffsetMap,
+    blocks: Vec<Block>,
+}
+
+/// An open link: remember it and give it back to [`PageBuilder::end_link`].
+#[derive(Clone, Copy, Debug)]
+pub struct LinkStart(Part, usize);
+
+/// Builds a page block by block.
+///
+/// ```
+/// use crawlint::page::{BlockKind, Format, PageBuilder, Zone};
+/// use crawlint::span::Span;
+///
+/// let source = "# Tea &amp; cake";
+/// let mut builder = PageBuilder::new(Format::Markdown);
+/// builder.open(BlockKind::Heading(1), Zone::H1, None);
+/// builder.push("Tea ", Span::new(2, 6));
+/// builder.push("&", Span::new(6, 11));
+/// builder.push(" cake", Span::new(11, 16));
+/// builder.close();
+/// let page = builder.finish();
+/// assert_eq!(page.visible(), "Tea & cake");
+/// assert_eq!(page.source_map.to_source(Span::new(4, 5)), Span::new(6, 11));
+/// # let _ = source;
+/// ```
+#[derive(Debug)]
+pub struct PageBuilder {
+    page: Page,
+    streams: [Stream; 3],
+    open: Option<(Part, Block)>,
+    link_parts: Vec<Part>,
+    hidden_parts: Vec<Part>,
+}
+
+impl PageBuilder {
+    /// An empty page of a format.
+    pub fn new(format: Format) -> Self {
+        Self {
+            page: Page { format, ..Page::default() },
+            streams: Default::default(),
+            open: None,
+            link_parts: Vec::new(),
+            hidden_parts: Vec::new(),
+        }
+    }
+
+    /// Opens a block, closing the one before. The zone decides which part of the text it goes
+    /// to; `hidden` is an index from [`PageBuilder::begin_hidden`] and asks for a zone that is
+    /// not visible.
+    pub fn open(&mut self, kind: BlockKind, zone: Zone, hidden: Option<u32>) {
+        self.close();
+        let part = Part::of(zone);
+        let stream = &mut self.streams[part as usize];
+        if !stream.text.is_empty() {
+            stream.text.push('\n');
+        }
+        let at = stream.text.len();
+        self.open = Some((part, Block { span: Span::new(at, at), kind, zone, hidden }));
+    }
+
+    /// Appends text to the open block. `source` is its range in the decoded source; where the
+    /// lengths are equal the text must equal the source byte for byte. Without an open block a
+    /// body paragraph is opened.
+    pub fn push(&mut self, text: &str, source: Span) {
+        let part = self.part();
+        let stream = &mut self.streams[part as usize];
+        stream.map.push(stream.text.len(), text.len(), source);
+        stream.text.push_str(text);
+    }
+
+    /// Appends text that has no source of its own (a separator between table cells).
+    pub fn push_unmapped(&mut self, text: &str) {
+        let part = self.part();
+        self.streams[part as usize].text.push_str(text);
+    }
+
+    /// Appends text with the map that leads from it to the decoded source.
+    pub fn push_mapped(&mut self, text: &str, map: &OffsetMap) {
+        let part = self.part();
+        let stream = &mut self.streams[part as usize];
+        stream.map.append(map, stream.text.len());
+        stream.text.push_str(text);
+    }
+
+    fn part(&mut self) -> Part {
+        if self.open.is_none() {
+            self.open(BlockKind::Paragraph, Zone::Body, None);
+        }
+        self.open.as_ref().map_or(Part::Visible, |(part, _)| *part)
+    }
+
+    /// Whether a block is open, and its text so far ends with white space or is empty.
+    pub fn at_space(&self) -> bool {
+        self.open.as_ref().is_none_or(|(part, block)| {
+            self.streams[*part as usize].text[block.span.start as usize..]
+                .chars()
+                .next_back()
+                .is_none_or(char::is_whitespace)
+        })
+    }
+
+    /// Whether a block is open.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Closes the open block. White space at its end is cut off; a block without text is dropped.
+    pub fn close(&mut self) {
+        let Some((part, mut block)) = self.open.take() else { return };
+        let stream = &mut self.streams[part as usize];
+        let start = block.span.start as usize;
+        let end = start + stream.text[start..].trim_end().len();
+        if end == start {
+            // Drop the block and the separator before it, unless a link or hidden element
+            // already points behind it: an offset may then stand at the cut, never beyond.
+            stream.text.truncate(start);
+            if stream.text.ends_with('\n') {
+                stream.text.pop();
+            }
+            stream.map.truncate(stream.text.len());
+            return;
+        }
+        stream.text.truncate(end);
+        stream.map.truncate(end);
+        block.span = Span::new(start, end);
+        stream.blocks.push(block);
+    }
+
+    /// Marks the beginning of a link's text.
+    pub fn begin_link(&mut self) -> LinkStart {
+        let part = self.open.as_ref().map_or(Part::Visible, |(part, _)| *part);
+        LinkStart(part, self.streams[part as usize].text.len())
+    }
+
+    /// Adds a link whose text runs from `start` to here; `link.text` is filled in. Where the
+    /// text went on into another part of the page, the link's text is what lies in the first.
+    pub fn end_link(&mut self, start: LinkStart, mut link: Link) {
+        let LinkStart(part, at) = start;
+        let text = &self.streams[part as usize].text;
+        let at = at.min(text.len());
+        let inner = &text[at..];
+        let lead = inner.len() - inner.trim_start().len();
+        let len = inner.trim().len();
+        link.text = Span::new(at + lead, at + lead + len);
+        self.page.links.push(link);
+        self.link_parts.push(part);
+    }
+
+    /// Announces a hidden element; its `text` is filled in when the page is finished, from the
+    /// blocks that carry the returned index.
+    pub fn begin_hidden(&mut self, element: HiddenElement) -> u32 {
+        self.page.hidden.push(element);
+        self.hidden_parts.push(Part::Aside);
+        self.page.hidden.len() as u32 - 1
+    }
+
+    /// The hidden element of an index, to complete its source range.
+    pub fn hidden_mut(&mut self, index: u32) -> &mut HiddenElement {
+        &mut self.page.hidden[index as usize]
+    }
+
+    /// Adds a note.
+    pub fn note(&mut self, note: Note) {
+        self.page.notes.push(note);
+    }
+
+    /// The page so far, for fields that have no method here (`host`, `declared_language`, `dom`).
+    pub fn page_mut(&mut self) -> &mut Page {
+        &mut self.page
+    }
+
+    /// Closes the open block and joins the parts into one page.
+    pub fn finish(mut self) -> Page {
+        self.close();
+        let mut starts = [0usize; 3];
+        let mut page = self.page;
+        for (part, stream) in self.streams.iter().enumerate() {
+            if !page.text.is_empty() && !stream.text.is_empty() {
+                page.text.push('\n');
+            }
+            starts[part] = page.text.len();
+            page.source_map.append(&stream.map, starts[part]);
+            page.text.push_str(&stream.text);
+            match part {
+                0 => page.visible_len = page.text.len(),
+                1 => page.aside_len = page.text.len(),
+                _ => {}
+            }
+        }
+        for (stream, start) in self.streams.into_iter().zip(starts) {
+            page.blocks.extend(
+                stream.blocks.into_iter().map(|b| Block { span: b.span.shifted(start), ..b }),
+            );
+        }
+        let len = page.text.len() as u32;
+        for (link, part) in page.links.iter_mut().zip(self.link_parts) {
+            let text = link.text.shifted(starts[part as usize]);
+            link.text = Span { start: text.start.min(len), end: text.end.min(len) };
+        }
+        for block in &page.blocks {
+            if let Some(hidden) = block.hidden.and_then(|i| page.hidden.get_mut(i as usize)) {
+                hidden.text =
+                    if hidden.text.is_empty() { block.span } else { hidden.text.cover(block.span) };
+            }
+        }
+        page
+    }
+}

@@ -1,0 +1,282 @@
+//! Places in text, and the way back from derived text to its source.
+//!
+//! Every stage turns one text into another (bytes into characters, markup into visible text,
+//! visible text into its normalised view). Each such step keeps an [`OffsetMap`], and maps
+//! compose, so that a finding in the last text leads back to bytes of the first.
+
+use serde::Serialize;
+
+/// A half-open range of bytes, `start..end`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span `start..end`.
+    ///
+    /// # Panics
+    /// In debug builds when `start > end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        debug_assert!(start <= end, "span {start}..{end} runs backwards");
+        Self { start: start as u32, end: end as u32 }
+    }
+
+    /// Length in bytes.
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Whether the span holds no byte.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The span as a range, to index text with.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Whether `other` lies wholly inside.
+    pub fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Whether the two share at least one byte.
+    pub fn overlaps(self, other: Span) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// The smallest span that holds both.
+    #[must_use]
+    pub fn cover(self, other: Span) -> Span {
+        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The span moved right by `by` bytes.
+    #[must_use]
+    pub fn shifted(self, by: usize) -> Span {
+        Span { start: self.start + by as u32, end: self.end + by as u32 }
+    }
+}
+
+/// Maps byte offsets of a derived text back to the text it was made from.
+///
+/// The map is a list of runs. In a *linear* run derived and source bytes correspond one to one;
+/// any other run stands for its source as a whole (an entity, folded white space, a transcoded
+/// character). Derived bytes that no run covers (separators a parser puts in) map to the end of
+/// the run before them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OffsetMap {
+    runs: Vec<Run>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    derived: u32,
+    derived_len: u32,
+    source: u32,
+    source_len: u32,
+}
+
+impl Run {
+    fn is_linear(self) -> bool {
+        self.derived_len == self.source_len
+    }
+    fn derived_end(self) -> u32 {
+        self.derived + self.derived_len
+    }
+    fn source_end(self) -> u32 {
+        self.source + self.source_len
+    }
+}
+
+impl OffsetMap {
+    /// A map for text that equals its source, `len` bytes from `source_start` on.
+    pub fn identity(len: usize, source_start: usize) -> Self {
+        let mut map = Self::default();
+        map.push(0, len, Span::new(source_start, source_start + len));
+        map
+    }
+
+    /// Adds a run: `len` derived bytes from `derived` on stand for `source`. Runs come in
+    /// ascending order of `derived`. Equal lengths mean byte-for-byte correspondence; a run that
+    /// continues the linear run before it is merged into it.
+    pub fn push(&mut self, derived: usize, len: usize, source: Span) {
+        if len == 0 {
+            return;
+        }
+        let run = Run {
+            derived: derived as u32,
+            derived_len: len as u32,
+            source: source.start,
+            source_len: source.len() as u32,
+        };
+        if let Some(last) = self.runs.last_mut() {
+            debug_assert!(last.derived_end() <= run.derived, "runs out of order");
+            if last.is_linear()
+                && run.is_linear()
+                && last.derived_end() == run.derived
+                && last.source_end() == run.source
+            {
+                last.derived_len += run.derived_len;
+                last.source_len += run.source_len;
+                return;
+            }
+        }
+        self.runs.push(run);
+    }
+
+    /// Drops what stands for derived bytes from `len` on. A linear run is cut, any other run is
+    /// shortened on its derived side only.
+    pub fn truncate(&mut self, len: usize) {
+        let len = len as u32;
+        while let Some(last) = self.runs.last_mut() {
+            if last.derived >= len {
+                self.runs.pop();
+            } else {
+                if last.derived_end() > len {
+                    if last.is_linear() {
+                        last.source_len = len - last.derived;
+                    }
+                    last.derived_len = len - last.derived;
+                }
+                break;
+            }
+        }
+    }
+
+    /// Appends the runs of `other`, whose derived text begins at `derived` in this one.
+    pub fn append(&mut self, other: &OffsetMap, derived: usize) {
+        for run in &other.runs {
+            self.push(
+                run.derived as usize + derived,
+                run.derived_len as usize,
+                Span { start: run.source, end: run.source_end() },
+            );
+        }
+    }
+
+    /// The source of a derived span: the smallest source range that covers every run it touches.
+    /// An empty span maps to an empty span.
+    pub fn to_source(&self, span: Span) -> Span {
+        let start = self.start_to_source(span.start);
+        if span.is_empty() {
+            return Span { start, end: start };
+        }
+        let end = self.end_to_source(span.end);
+        Span { start, end: end.max(start) }
+    }
+
+    fn start_to_source(&self, at: u32) -> u32 {
+        let next = self.runs.partition_point(|run| run.derived_end() <= at);
+        match self.runs.get(next) {
+            Some(run) if run.derived > at => run.source,
+            Some(run) if run.is_linear() => run.source + (at - run.derived),
+            Some(run) => run.source,
+            None => self.runs.last().map_or(0, |run| run.source_end()),
+        }
+    }
+
+    fn end_to_source(&self, at: u32) -> u32 {
+        let next = self.runs.partition_point(|run| run.derived < at);
+        let Some(run) = next.checked_sub(1).map(|index| self.runs[index]) else {
+            return self.runs.first().map_or(0, |run| run.source);
+        };
+        if run.is_linear() && at < run.derived_end() {
+            run.source + (at - run.derived)
+        } else {
+            run.source_end()
+        }
+    }
+
+    /// This map followed by `outer`: if `self` leads from C to B and `outer` from B to A, the
+    /// result leads from C to A.
+    #[must_use]
+    pub fn through(&self, outer: &OffsetMap) -> OffsetMap {
+        let mut composed = OffsetMap::default();
+        for run in &self.runs {
+            if run.is_linear() {
+                outer.push_slice(&mut composed, *run);
+            } else {
+                let middle = Span { start: run.source, end: run.source_end() };
+                composed.push(
+                    run.derived as usize,
+                    run.derived_len as usize,
+                    outer.to_source(middle),
+                );
+            }
+        }
+        composed
+    }
+
+    /// Pushes onto `composed` the part of this map that the linear run `inner` reads, cut at this
+    /// map's own run borders so that linear pieces stay linear.
+    fn push_slice(&self, composed: &mut OffsetMap, inner: Run) {
+        let (mut at, end) = (inner.source, inner.source_end());
+        let mut index = self.runs.partition_point(|run| run.derived_end() <= at);
+        while at < end {
+            let piece_end = match self.runs.get(index) {
+                Some(run) if run.derived > at => run.derived.min(end),
+                Some(run) => {
+                    index += 1;
+                    run.derived_end().min(end)
+                }
+                None => end,
+            };
+            let source = self.to_source(Span { start: at, end: piece_end });
+            composed.push(
+                (inner.derived + (at - inner.source)) as usize,
+                (piece_end - at) as usize,
+                source,
+            );
+            at = piece_end;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn linear_runs_map_byte_for_byte_and_others_as_a_whole() {
+        // source: `a&amp;b  c` -> derived: `a&b c`
+        let mut map = OffsetMap::default();
+        map.push(0, 1, Span::new(0, 1));
+        map.push(1, 1, Span::new(1, 6));
+        map.push(2, 1, Span::new(6, 7));
+        map.push(3, 1, Span::new(7, 9));
+        map.push(4, 1, Span::new(9, 10));
+        assert_eq!(map.to_source(Span::new(0, 5)), Span::new(0, 10));
+        assert_eq!(map.to_source(Span::new(1, 2)), Span::new(1, 6));
+        assert_eq!(map.to_source(Span::new(2, 5)), Span::new(6, 10));
+        assert_eq!(map.to_source(Span::new(4, 4)), Span::new(9, 9));
+    }
+
+    #[test]
+    fn maps_compose() {
+        // outer: derived 0..10 is source 100..110, then 10..12 is one unit 110..120.
+        let mut outer = OffsetMap::identity(10, 100);
+        outer.push(10, 2, Span::new(110, 120));
+        let inner = OffsetMap::identity(6, 6); // derived 0..6 is middle 6..12
+        let both = inner.through(&outer);
+        assert_eq!(both.to_source(Span::new(0, 4)), Span::new(106, 110));
+        assert_eq!(both.to_source(Span::new(4, 5)), Span::new(110, 120));
+        assert_eq!(both.to_source(Span::new(1, 6)), Span::new(107, 120));
+    }
+
+    #[test]
+    fn text_between_runs_maps_to_the_gap() {
+        let mut map = OffsetMap::default();
+        map.push(0, 3, Span::new(10, 13));
+        map.push(4, 3, Span::new(20, 23)); // derived byte 3 is a separator we put in
+        assert_eq!(map.to_source(Span::new(0, 7)), Span::new(10, 23));
+        assert_eq!(map.to_source(Span::new(3, 5)), Span::new(20, 21));
+        assert_eq!(map.to_source(Span::new(2, 4)), Span::new(12, 13));
+    }
+}
