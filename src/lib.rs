@@ -5,4 +5,5 @@ mod pipeline;
 pub mod report;
 pub mod rules;
 pub mod span;
+pub mod text;
 pub use pipeline::{Inspection, Origin, Scanner, Step};

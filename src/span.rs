@@ -81,11 +81,15 @@ struct Run {
     derived_len: u32,
     source: u32,
     source_len: u32,
+    linear: bool,
 }
 
 impl Run {
     fn is_linear(self) -> bool {
-        self.derived_len == self.source_len
+        self.linear
+    }
+    fn source_span(self) -> Span {
+        Span { start: self.source, end: self.source_end() }
     }
     fn derived_end(self) -> u32 {
         self.derived + self.derived_len
@@ -107,6 +111,15 @@ impl OffsetMap {
     /// ascending order of `derived`. Equal lengths mean byte-for-byte correspondence; a run that
     /// continues the linear run before it is merged into it.
     pub fn push(&mut self, derived: usize, len: usize, source: Span) {
+        self.add(derived, len, source, len == source.len());
+    }
+
+    /// Adds a run that stands for `source` only as a whole, whatever its length.
+    pub fn push_whole(&mut self, derived: usize, len: usize, source: Span) {
+        self.add(derived, len, source, false);
+    }
+
+    fn add(&mut self, derived: usize, len: usize, source: Span, linear: bool) {
         if len == 0 {
             return;
         }
@@ -115,6 +128,7 @@ impl OffsetMap {
             derived_len: len as u32,
             source: source.start,
             source_len: source.len() as u32,
+            linear,
         };
         if let Some(last) = self.runs.last_mut() {
             debug_assert!(last.derived_end() <= run.derived, "runs out of order");
@@ -153,10 +167,11 @@ impl OffsetMap {
     /// Appends the runs of `other`, whose derived text begins at `derived` in this one.
     pub fn append(&mut self, other: &OffsetMap, derived: usize) {
         for run in &other.runs {
-            self.push(
+            self.add(
                 run.derived as usize + derived,
                 run.derived_len as usize,
-                Span { start: run.source, end: run.source_end() },
+                run.source_span(),
+                run.linear,
             );
         }
     }
@@ -203,12 +218,8 @@ impl OffsetMap {
             if run.is_linear() {
                 outer.push_slice(&mut composed, *run);
             } else {
-                let middle = Span { start: run.source, end: run.source_end() };
-                composed.push(
-                    run.derived as usize,
-                    run.derived_len as usize,
-                    outer.to_source(middle),
-                );
+                let source = outer.to_source(run.source_span());
+                composed.push_whole(run.derived as usize, run.derived_len as usize, source);
             }
         }
         composed
@@ -220,19 +231,20 @@ impl OffsetMap {
         let (mut at, end) = (inner.source, inner.source_end());
         let mut index = self.runs.partition_point(|run| run.derived_end() <= at);
         while at < end {
-            let piece_end = match self.runs.get(index) {
-                Some(run) if run.derived > at => run.derived.min(end),
+            let (piece_end, linear) = match self.runs.get(index) {
+                Some(run) if run.derived > at => (run.derived.min(end), false),
                 Some(run) => {
                     index += 1;
-                    run.derived_end().min(end)
+                    (run.derived_end().min(end), run.linear)
                 }
-                None => end,
+                None => (end, false),
             };
             let source = self.to_source(Span { start: at, end: piece_end });
-            composed.push(
+            composed.add(
                 (inner.derived + (at - inner.source)) as usize,
                 (piece_end - at) as usize,
                 source,
+                linear,
             );
             at = piece_end;
         }

@@ -1,0 +1,11 @@
+//! Pure functions over text: scripts, languages, words, normalised views.
+
+mod language;
+mod normalise;
+mod script;
+mod words;
+
+pub use language::{UNKNOWN, language};
+pub use normalise::{View, normalise, normalise_term, squash};
+pub use script::{ChineseCounts, Script, ScriptCounts};
+pub use words::{content_ngrams, count_words, ends_sentence, is_prose};

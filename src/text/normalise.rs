@@ -1,0 +1,365 @@
+//! The normalised views that terms are matched on, with the way back.
+//!
+//! `norm` undoes what a reader does not notice: compatibility forms (NFKC), letter case,
+//! invisible characters, Traditional against Simplified Chinese, Arabic letter variants,
+//! look-alike letters inside words that mix scripts, runs of white space. `squash` also drops
+//! what is set between Han characters to break a word up.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{canonical_combining_class, compose};
+
+use crate::span::{OffsetMap, Span};
+use crate::text::Script;
+
+/// A derived text and its map back to the text it was made from.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// The derived text.
+    pub text: String,
+    /// From `text` to the original.
+    pub map: OffsetMap,
+}
+
+/// The `norm` view of a text. Runs of white space become one space, or one line feed where the
+/// run holds a line break.
+///
+/// ```
+/// let view = crawlint::text::normalise("ＶＩＰ \u{200b} 國產\r\n\r\nCafe\u{301}");
+/// assert_eq!(view.text, "vip 国产\ncafé");
+/// ```
+pub fn normalise(text: &str) -> View {
+    Normaliser::new(text).run()
+}
+
+/// The `norm` form of a term, as [`normalise`] would leave it in running text.
+pub fn normalise_term(term: &str) -> String {
+    normalise(term.trim()).text
+}
+
+/// The `squash` view of a normalised text: without anything that stands between two Han
+/// characters and is not a letter, digit or line break.
+///
+/// ```
+/// let norm = crawlint::text::normalise("百.家 乐 and 彩🍒金 x");
+/// assert_eq!(crawlint::text::squash(&norm.text).text, "百家乐 and 彩金 x");
+/// ```
+pub fn squash(norm: &str) -> View {
+    let mut view = View { text: String::with_capacity(norm.len()), map: OffsetMap::default() };
+    let mut pending: Option<usize> = None; // where a run of separators after a Han character began
+    let mut after_han = false;
+    for (at, c) in norm.char_indices() {
+        let han = Script::of(c) == Some(Script::Han);
+        if !han && !c.is_alphanumeric() && c != '\n' && after_han {
+            pending.get_or_insert(at);
+            continue;
+        }
+        if let Some(from) = pending.take().filter(|_| !han) {
+            view.push(&norm[from..at], Span::new(from, at));
+        }
+        view.push(&norm[at..at + c.len_utf8()], Span::new(at, at + c.len_utf8()));
+        after_han = han;
+    }
+    if let Some(from) = pending {
+        view.push(&norm[from..], Span::new(from, norm.len()));
+    }
+    view
+}
+
+impl View {
+    fn push(&mut self, text: &str, source: Span) {
+        self.map.push(self.text.len(), text.len(), source);
+        self.text.push_str(text);
+    }
+}
+
+struct Normaliser<'a> {
+    source: &'a str,
+    view: View,
+    /// Start in the view and span in the source of the last character, for composition.
+    last: Option<(usize, Span)>,
+    /// End of the word last looked at, and whether it mixes Latin with Cyrillic or Greek.
+    word: (usize, bool),
+}
+
+impl<'a> Normaliser<'a> {
+    fn new(source: &'a str) -> Self {
+        let view = View { text: String::with_capacity(source.len()), map: OffsetMap::default() };
+        Self { source, view, last: None, word: (0, false) }
+    }
+
+    fn run(mut self) -> View {
+        let bytes = self.source.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            let byte = bytes[at];
+            if byte.is_ascii_whitespace() {
+                at = self.white_space(at);
+            } else if byte < 0x80 {
+                at = self.ascii_run(at);
+            } else {
+                let c = self.source[at..].chars().next().expect("at is inside the text");
+                at = self.wide(at, c);
+            }
+        }
+        self.view
+    }
+
+    /// A run of ASCII other than white space, lower-cased.
+    fn ascii_run(&mut self, start: usize) -> usize {
+        let bytes = self.source.as_bytes();
+        let len =
+            bytes[start..].iter().take_while(|b| b.is_ascii() && !b.is_ascii_whitespace()).count();
+        let end = start + len;
+        let from = self.view.text.len();
+        self.view.push(&self.source[start..end], Span::new(start, end));
+        self.view.text[from..].make_ascii_lowercase();
+        self.last = Some((self.view.text.len() - 1, Span::new(end - 1, end)));
+        end
+    }
+
+    fn white_space(&mut self, start: usize) -> usize {
+        let rest = &self.source[start..];
+        let len = rest.find(|c: char| !is_space(c)).unwrap_or(rest.len());
+        let run = &rest[..len];
+        let space = if run.contains(['\n', '\r']) { "\n" } else { " " };
+        self.view.push(space, Span::new(start, start + len));
+        self.last = None;
+        start + len
+    }
+
+    fn wide(&mut self, at: usize, c: char) -> usize {
+        if is_space(c) {
+            return self.white_space(at);
+        }
+        let end = at + c.len_utf8();
+        let source = Span::new(at, end);
+        if let Some(latin) = look_alike(c)
+            && self.in_mixed_word(at)
+        {
+            self.emit(latin, source);
+            return end;
+        }
+        match fold(c) {
+            Fold::Keep => self.emit_composing(c, source),
+            Fold::Drop => {}
+            Fold::Space => {
+                if !self.view.text.ends_with([' ', '\n']) {
+                    self.view.push(" ", source);
+                }
+                self.last = None;
+            }
+            Fold::One(folded) => self.emit_composing(folded, source),
+            Fold::Many(folded) => {
+                self.view.map.push_whole(self.view.text.len(), folded.len(), source);
+                self.view.text.push_str(&folded);
+                self.last = None;
+            }
+        }
+        end
+    }
+
+    fn emit(&mut self, c: char, source: Span) {
+        let at = self.view.text.len();
+        if c.len_utf8() == source.len() {
+            self.view.map.push(at, source.len(), source);
+        } else {
+            self.view.map.push_whole(at, c.len_utf8(), source);
+        }
+        self.view.text.push(c);
+        self.last = Some((at, source));
+    }
+
+    /// Emits a character; a combining mark or a jamo joins the character before it where Unicode
+    /// has a composed form.
+    fn emit_composing(&mut self, c: char, source: Span) {
+        let joins = canonical_combining_class(c) != 0 || ('\u{1160}'..='\u{11ff}').contains(&c);
+        if joins
+            && let Some((at, base)) = self.last
+            && let Some(before) = self.view.text[at..].chars().next()
+            && let Some(composed) = compose(before, c)
+        {
+            self.view.text.truncate(at);
+            self.view.map.truncate(at);
+            self.emit(composed, base.cover(source));
+        } else {
+            self.emit(c, source);
+        }
+    }
+
+    /// Whether the word around `at` mixes Latin letters with Cyrillic or Greek ones. Words are
+    /// looked at once: `at` only grows.
+    fn in_mixed_word(&mut self, at: usize) -> bool {
+        if at >= self.word.0 {
+            let latin_before =
+                self.view.text.chars().next_back().and_then(Script::of) == Some(Script::Latin);
+            let mut latin = latin_before;
+            let mut end = at;
+            for c in self.source[at..].chars().take(64) {
+                match Script::of(c) {
+                    Some(Script::Latin) => latin = true,
+                    Some(Script::Cyrillic | Script::Greek) => {}
+                    None if !c.is_ascii() && fold(c) == Fold::Drop => {}
+                    _ => break,
+                }
+                end += c.len_utf8();
+            }
+            self.word = (end, latin);
+        }
+        self.word.1
+    }
+}
+
+fn is_space(c: char) -> bool {
+    c.is_whitespace()
+}
+
+/// What the normalised view makes of a character.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Fold {
+    Keep,
+    Drop,
+    Space,
+    One(char),
+    Many(Box<str>),
+}
+
+/// Folds a non-ASCII character. Results of the basic plane are kept in tables of 256 characters,
+/// each made when its first character is met: a full table costs 10 ms at start-up.
+fn fold(c: char) -> Fold {
+    const ROW: OnceLock<Box<[Fold]>> = OnceLock::new();
+    static ROWS: [OnceLock<Box<[Fold]>>; 256] = [ROW; 256];
+    let code = c as usize;
+    let Some(row) = ROWS.get(code >> 8) else { return fold_slowly(c) };
+    let row = row.get_or_init(|| {
+        let first = (code & !0xff) as u32;
+        (first..first + 256)
+            .map(|code| char::from_u32(code).map_or(Fold::Drop, fold_slowly))
+            .collect()
+    });
+    row[code & 0xff].clone()
+}
+
+fn fold_slowly(c: char) -> Fold {
+    match c {
+        // Zero-width and bidirectional controls, soft hyphen, variation selectors, tags.
+        '\u{200b}'
+        | '\u{200d}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' => return Fold::Drop,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180e}' | '\u{feff}' => {
+            return Fold::Drop;
+        }
+        '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}' => return Fold::Drop,
+        // Persian writes a zero-width non-joiner where other scripts write a space.
+        '\u{200c}' => return Fold::Space,
+        // Arabic: lengthening stroke and vowel signs go, letter variants meet.
+        '\u{640}' | '\u{64b}'..='\u{652}' | '\u{670}' => return Fold::Drop,
+        'ي' | 'ى' => return Fold::One('ی'),
+        'ك' => return Fold::One('ک'),
+        'ة' => return Fold::One('ه'),
+        'أ' | 'إ' | 'آ' => return Fold::One('ا'),
+        _ => {}
+    }
+    let folded: String = std::iter::once(c)
+        .nfkc()
+        .flat_map(char::to_lowercase)
+        .map(|c| TRADITIONAL_TO_SIMPLIFIED.get(&c).copied().unwrap_or(c))
+        .collect();
+    let mut chars = folded.chars();
+    match (chars.next(), chars.next()) {
+        (None, _) => Fold::Drop,
+        (Some(first), None) if first == c => Fold::Keep,
+        (Some(first), None) => Fold::One(first),
+        _ => Fold::Many(folded.into_boxed_str()),
+    }
+}
+
+static TRADITIONAL_TO_SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let mut pairs =
+        include_str!("data/traditional_to_simplified.txt").chars().filter(|c| !c.is_whitespace());
+    std::iter::from_fn(|| Some((pairs.next()?, pairs.next()?))).collect()
+});
+
+/// The Latin letter a Cyrillic or Greek letter looks like, lower case (after the confusables of
+/// Unicode Technical Standard 39, the pairs spam uses).
+fn look_alike(c: char) -> Option<char> {
+    Some(match c {
+        'а' | 'А' | 'α' | 'Α' => 'a',
+        'В' | 'Β' => 'b',
+        'с' | 'С' => 'c',
+        'е' | 'Е' | 'ё' | 'Ё' | 'Ε' | 'ε' => 'e',
+        'Н' | 'Η' => 'h',
+        'і' | 'І' | 'ι' | 'Ι' => 'i',
+        'ј' | 'Ј' => 'j',
+        'к' | 'К' | 'κ' | 'Κ' => 'k',
+        'М' | 'Μ' => 'm',
+        'Ν' | 'ν' => 'n',
+        'о' | 'О' | 'ο' | 'Ο' => 'o',
+        'р' | 'Р' | 'ρ' | 'Ρ' => 'p',
+        'ѕ' | 'Ѕ' => 's',
+        'т' | 'Т' | 'τ' | 'Τ' => 't',
+        'υ' => 'u',
+        'х' | 'Х' | 'χ' | 'Χ' => 'x',
+        'у' | 'У' | 'Υ' => 'y',
+        'Ζ' => 'z',
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        assert_eq!(normalise(text).text, expected, "{text:?}");
+    }
+
+    #[test]
+    fn what_readers_do_not_notice_is_undone() {
+        check("ＶＩＡＧＲＡ 𝘃𝗶𝗮 ⓥⓘ", "viagra via vi");
+        check("百\u{200b}家\u{200b}乐", "百家乐");
+        check("娛樂城 國產 无碼", "娱乐城 国产 无码");
+        check("саsinо bоnus", "casino bonus");
+        check("онлайн казино", "онлайн казино");
+        check("nha\u{300} ca\u{301}i NHÀ CÁI", "nhà cái nhà cái");
+        check("كازينو", "کازینو");
+        check("a \t b\r\n\n c", "a b\nc");
+        check("ｶｼﾞﾉ", "カジノ");
+        check("ﬁne ½", "fine 1⁄2");
+        check("한글", "한글");
+    }
+
+    #[test]
+    fn the_map_leads_back() {
+        let text = "Ａ國\u{200b}產 ca\u{301}i";
+        let view = normalise(text);
+        let at = view.text.find("国产").unwrap();
+        let span = view.map.to_source(Span::new(at, at + "国产".len()));
+        assert_eq!(&text[span.range()], "國\u{200b}產");
+        let at = view.text.find("cái").unwrap();
+        let span = view.map.to_source(Span::new(at, at + "cái".len()));
+        assert_eq!(&text[span.range()], "ca\u{301}i");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn spans_stay_on_character_boundaries(text in "\\PC{0,40}|[а-яa-zÀ-ỹ\u{300}-\u{310}가-힣\u{1100}-\u{11ff} \n]{0,40}") {
+            let view = normalise(&text);
+            let mut boundaries: Vec<usize> = view.text.char_indices().map(|(i, _)| i).collect();
+            boundaries.push(view.text.len());
+            for pair in boundaries.windows(2) {
+                let span = view.map.to_source(Span::new(pair[0], pair[1]));
+                proptest::prop_assert!(text.get(span.range()).is_some());
+            }
+        }
+
+        #[test]
+        fn normalising_twice_changes_nothing_more(text in "[a-zA-Zа-яА-Я0-9 國產体育ＡＢ\u{200b}ぁ-ん가-힣]{0,40}") {
+            let once = normalise(&text).text;
+            proptest::prop_assert_eq!(&normalise(&once).text, &once);
+        }
+    }
+}
