@@ -5,5 +5,6 @@ mod pipeline;
 pub mod report;
 pub mod rules;
 pub mod span;
+pub mod terms;
 pub mod text;
 pub use pipeline::{Inspection, Origin, Scanner, Step};

@@ -124,8 +124,17 @@ impl<'a> Normaliser<'a> {
         let rest = &self.source[start..];
         let len = rest.find(|c: char| !is_space(c)).unwrap_or(rest.len());
         let run = &rest[..len];
-        let space = if run.contains(['\n', '\r']) { "\n" } else { " " };
-        self.view.push(space, Span::new(start, start + len));
+        let breaks = run.contains(['\n', '\r']);
+        // Characters the view drops may stand between two runs of white space: they are one.
+        if self.view.text.ends_with(' ') && breaks {
+            self.view.text.pop();
+            self.view.map.truncate(self.view.text.len());
+        }
+        if !self.view.text.ends_with([' ', '\n']) {
+            let space = if breaks { "\n" } else { " " };
+            self.view.map.push_whole(self.view.text.len(), 1, Span::new(start, start + len));
+            self.view.text.push_str(space);
+        }
         self.last = None;
         start + len
     }

@@ -1,0 +1,270 @@
+//! The automaton and what it finds.
+
+use std::collections::HashMap;
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+
+use crate::span::{OffsetMap, Span};
+use crate::terms::{Hit, Strength, TopicId};
+use crate::text::{Script, normalise_term};
+
+/// Most lexicon hits kept of one page: a page of nothing but terms must not fill the memory.
+const MAX_HITS: usize = 20_000;
+
+/// Most places kept for one keyword list or pattern.
+const MAX_PLACES: usize = 2_000;
+
+/// What a term is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Use {
+    /// A lexicon term.
+    Lexicon(TopicId, Strength),
+    /// An innocent word around a term of the topic: hits inside it do not count.
+    Benign(TopicId),
+    /// A keyword or a literal: the number is the caller's.
+    Place(u32),
+}
+
+/// Where a term may begin and end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Boundary {
+    /// At the edges of words, as the script of the term has them: none in Han, Kana and Thai, at
+    /// the start only in Hangul. A trailing `*` in the term allows any ending.
+    Words,
+    /// Anywhere.
+    Anywhere,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    term: u32,
+    at_start: bool,
+    at_end: bool,
+    use_: Use,
+}
+
+/// Collects terms for [`Terms`].
+#[derive(Debug, Default)]
+pub struct TermsBuilder {
+    patterns: HashMap<String, Vec<Entry>>,
+    topics: Vec<String>,
+    terms: u32,
+}
+
+impl TermsBuilder {
+    /// The number of a topic, new or known.
+    pub fn topic(&mut self, name: &str) -> TopicId {
+        if let Some(index) = self.topics.iter().position(|topic| topic == name) {
+            return index as TopicId;
+        }
+        self.topics.push(name.to_owned());
+        (self.topics.len() - 1) as TopicId
+    }
+
+    /// Adds a term as a pack writes it. Answers `false` where nothing is left of it after
+    /// normalisation, so that it could never match.
+    pub fn add(&mut self, term: &str, boundary: Boundary, use_: Use) -> bool {
+        let (stem, open_end) = match term.strip_suffix('*') {
+            Some(stem) if boundary == Boundary::Words => (stem, true),
+            _ => (term, false),
+        };
+        let text = normalise_term(stem);
+        let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) else {
+            return false;
+        };
+        let words = boundary == Boundary::Words;
+        let at_start = words && bounded(first);
+        let at_end =
+            words && !open_end && bounded(last) && Script::of(last) != Some(Script::Hangul);
+        let entries = self.patterns.entry(text).or_default();
+        let known =
+            entries.iter().find(|entry| entry.at_start == at_start && entry.at_end == at_end);
+        let term = known.map_or(self.terms, |entry| entry.term);
+        if !entries.iter().any(|e| (e.at_start, e.at_end, e.use_) == (at_start, at_end, use_)) {
+            entries.push(Entry { term, at_start, at_end, use_ });
+            self.terms += 1;
+        }
+        true
+    }
+
+    /// Builds the automaton.
+    pub fn build(self) -> Terms {
+        let mut sorted: Vec<(String, Vec<Entry>)> = self.patterns.into_iter().collect();
+        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let automaton = (!sorted.is_empty()).then(|| {
+            let patterns = sorted.iter().enumerate().map(|(value, (text, _))| (text, value as u32));
+            CharwiseDoubleArrayAhoCorasick::with_values(patterns)
+                .expect("patterns are distinct, not empty and fewer than 2^24")
+        });
+        let entries = sorted.into_iter().map(|(_, entries)| entries).collect();
+        Terms { automaton, entries, topics: self.topics }
+    }
+}
+
+/// Whether a term that begins or ends with this character needs the edge of a word there.
+fn bounded(c: char) -> bool {
+    c.is_alphanumeric() && !Script::of(c).is_some_and(Script::is_unspaced)
+}
+
+/// The terms of all packs.
+pub struct Terms {
+    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    entries: Vec<Vec<Entry>>,
+    topics: Vec<String>,
+}
+
+impl std::fmt::Debug for Terms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Terms").field("patterns", &self.entries.len()).finish_non_exhaustive()
+    }
+}
+
+/// What was found on a page.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Lexicon hits in text order. A hit inside a longer hit of its topic, or inside an innocent
+    /// word, is left out.
+    pub hits: Vec<Hit>,
+    /// Places of keywords and literals, by the caller's number, in text order.
+    pub places: HashMap<u32, Vec<Place>>,
+}
+
+/// Where a keyword or literal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Number of the term: equal for equal terms.
+    pub term: u32,
+    /// Where, in the page's text.
+    pub span: Span,
+}
+
+impl Terms {
+    /// Names of the topics; the index is the [`TopicId`].
+    pub fn topics(&self) -> &[String] {
+        &self.topics
+    }
+
+    /// The number of a topic.
+    pub fn topic(&self, name: &str) -> Option<TopicId> {
+        self.topics.iter().position(|topic| topic == name).map(|index| index as TopicId)
+    }
+
+    /// Finds everything in a normalised text; `map` leads from it to the page's text.
+    pub fn find(&self, norm: &str, map: &OffsetMap) -> Found {
+        let mut found = Found::default();
+        let mut benign: Vec<(TopicId, Span)> = Vec::new();
+        let Some(automaton) = &self.automaton else { return found };
+        for matched in automaton.find_overlapping_iter(norm) {
+            let (start, end) = (matched.start(), matched.end());
+            for entry in &self.entries[matched.value() as usize] {
+                let term = &norm[start..end];
+                let starts = is_edge(norm[..start].chars().next_back(), term.chars().next());
+                let ends = is_edge(norm[end..].chars().next(), term.chars().next_back());
+                if entry.at_start && !starts || entry.at_end && !ends {
+                    continue;
+                }
+                let span = Span::new(start, end);
+                match entry.use_ {
+                    Use::Lexicon(topic, strength) if found.hits.len() < MAX_HITS => {
+                        found.hits.push(Hit { topic, strength, term: entry.term, span });
+                    }
+                    Use::Benign(topic) if benign.len() < MAX_HITS => benign.push((topic, span)),
+                    Use::Place(number) => {
+                        let places = found.places.entry(number).or_default();
+                        if places.len() < MAX_PLACES {
+                            places.push(Place { term: entry.term, span: map.to_source(span) });
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        keep_longest(&mut found.hits, &benign);
+        for hit in &mut found.hits {
+            hit.span = map.to_source(hit.span);
+        }
+        found
+    }
+}
+
+/// Whether a word border lies between the edge letter of a term and its neighbour: nothing there,
+/// no letter or digit, or a letter of a script without word spaces. Latin words end at Korean
+/// particles, Korean words do not begin after Korean syllables.
+fn is_edge(neighbour: Option<char>, edge: Option<char>) -> bool {
+    let Some(neighbour) = neighbour.filter(|c| c.is_alphanumeric()) else { return true };
+    match Script::of(neighbour) {
+        Some(Script::Han | Script::Kana | Script::Thai) => true,
+        Some(Script::Hangul) => edge.and_then(Script::of) != Some(Script::Hangul),
+        _ => false,
+    }
+}
+
+/// Drops hits that lie inside a longer hit of the same topic or inside an innocent word, and
+/// sorts the rest by place.
+fn keep_longest(hits: &mut Vec<Hit>, benign: &[(TopicId, Span)]) {
+    // Longest first at each start, so that whatever covers a hit comes before it.
+    hits.sort_by(|a, b| {
+        (a.topic, a.span.start, std::cmp::Reverse(a.span.end), std::cmp::Reverse(a.strength)).cmp(
+            &(b.topic, b.span.start, std::cmp::Reverse(b.span.end), std::cmp::Reverse(b.strength)),
+        )
+    });
+    let mut innocent = benign.to_vec();
+    innocent.sort_unstable_by_key(|(topic, span)| (*topic, span.start));
+    let mut reach: Option<(TopicId, u32)> = None;
+    hits.retain(|hit| {
+        let covered = reach.is_some_and(|(topic, end)| topic == hit.topic && hit.span.end <= end);
+        if covered || is_innocent(hit, &innocent) {
+            return false;
+        }
+        reach = Some((hit.topic, hit.span.end));
+        true
+    });
+    hits.sort_by_key(|hit| (hit.span.start, hit.span.end, hit.topic, hit.term));
+}
+
+fn is_innocent(hit: &Hit, innocent: &[(TopicId, Span)]) -> bool {
+    /// Innocent words are short: looking this far back over starts is enough.
+    const LOOK_BACK: usize = 16;
+    let after = innocent
+        .partition_point(|(topic, span)| (*topic, span.start) <= (hit.topic, hit.span.start));
+    innocent[after.saturating_sub(LOOK_BACK)..after]
+        .iter()
+        .any(|(topic, span)| *topic == hit.topic && span.contains(hit.span))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::normalise;
+
+    fn hits(terms: &[(&str, Use)], text: &str) -> Vec<String> {
+        let mut builder = TermsBuilder::default();
+        builder.topic("topic");
+        for (term, use_) in terms {
+            assert!(builder.add(term, Boundary::Words, *use_));
+        }
+        let view = normalise(text);
+        let found = builder.build().find(&view.text, &view.map);
+        found.hits.iter().map(|hit| text[hit.span.range()].to_owned()).collect()
+    }
+
+    const STRONG: Use = Use::Lexicon(0, Strength::Strong);
+
+    #[test]
+    fn words_have_edges_as_their_script_has_them() {
+        assert_eq!(hits(&[("slot", STRONG)], "Slots slot SLOT澳门"), ["slot", "SLOT"]);
+        assert_eq!(hits(&[("카지노", STRONG)], "카지노사이트를 온카지노"), ["카지노"]);
+        assert_eq!(hits(&[("百家乐", STRONG)], "打百家樂吧"), ["百家樂"]);
+        assert_eq!(hits(&[("казино онлайн*", STRONG)], "Казино онлайне"), ["Казино онлайн"]);
+    }
+
+    #[test]
+    fn longer_hits_and_innocent_words_win() {
+        assert_eq!(
+            hits(&[("slot", STRONG), ("slot gacor", STRONG)], "slot gacor slot"),
+            ["slot gacor", "slot"]
+        );
+        let terms = [("性交", STRONG), ("一次性交纳", Use::Benign(0))];
+        assert_eq!(hits(&terms, "一次性交納，性交"), ["性交"]);
+    }
+}
