@@ -1,0 +1,224 @@
+//! What bad scrapers do to text.
+
+use crate::page::{Format, Zone};
+use crate::signals::{Facts, Measure, Spot};
+use crate::span::Span;
+use crate::text::Script;
+
+/// A scraper that splits text at `3.` or `3)` leaves an open bracket before a paragraph break, a
+/// closing one at the beginning of the next paragraph, or `Python⏎⏎4 标准库`. Fires only where
+/// both sides of the cut are seen.
+pub(super) fn eaten_numbers(facts: &Facts<'_>) -> Measure {
+    let lines: Vec<_> = facts.content().collect();
+    let (mut opened, mut closed, mut cut) = (Vec::new(), Vec::new(), Vec::new());
+    for pair in lines.windows(2) {
+        let (before, after) = (facts.slice(pair[0].span), facts.slice(pair[1].span));
+        if !paragraph_break(facts, pair[0].span, pair[1].span) {
+            continue;
+        }
+        let edge = |span: Span| Spot::new(span, 1.0);
+        if before.ends_with(['(', '（', '[']) {
+            opened.push(edge(last_chars(facts, pair[0].span, 12)));
+        }
+        if after.starts_with([')', ',', '，', '）']) {
+            closed.push(edge(first_chars(facts, pair[1].span, 12)));
+        }
+        let letter = before.chars().next_back().is_some_and(|c| c.is_ascii_alphabetic());
+        if letter && starts_with_cut_number(after) {
+            cut.push(edge(last_chars(facts, pair[0].span, 12).cover(first_chars(
+                facts,
+                pair[1].span,
+                8,
+            ))));
+        }
+    }
+    if opened.len() < 2 || closed.is_empty() && cut.is_empty() {
+        return Measure::of(0.0);
+    }
+    let mut spots = [opened, closed, cut].concat();
+    spots.sort_by_key(|spot| spot.span);
+    Measure::count(spots)
+}
+
+/// `4 标准库`: a number of up to three digits, a space, a Han character.
+fn starts_with_cut_number(line: &str) -> bool {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let mut rest = line[digits..].chars();
+    (1..=3).contains(&digits)
+        && rest.next() == Some(' ')
+        && rest.next().and_then(Script::of) == Some(Script::Han)
+}
+
+/// Whether a blank line lies between two lines of a text format; in other formats every block is
+/// a paragraph.
+fn paragraph_break(facts: &Facts<'_>, before: Span, after: Span) -> bool {
+    if !matches!(facts.page.format, Format::Text | Format::Markdown) {
+        return true;
+    }
+    let map = &facts.page.source_map;
+    let (from, to) = (map.to_source(before).end as usize, map.to_source(after).start as usize);
+    let gap = facts.source.get(from..to).unwrap_or("");
+    gap.matches('\n').count() >= 2 || gap.matches('\r').count() >= 2
+}
+
+fn last_chars(facts: &Facts<'_>, span: Span, chars: usize) -> Span {
+    let text = facts.slice(span);
+    let at = text.char_indices().rev().nth(chars - 1).map_or(0, |(at, _)| at);
+    Span::new(span.start as usize + at, span.end as usize)
+}
+
+fn first_chars(facts: &Facts<'_>, span: Span, chars: usize) -> Span {
+    let text = facts.slice(span);
+    let len = text.char_indices().nth(chars).map_or(text.len(), |(at, _)| at);
+    Span::new(span.start as usize, span.start as usize + len)
+}
+
+/// Words of common programming languages that stand beside operators and quotes.
+const CODE_WORDS: &[&str] = &[
+    "return", "import ", "import", "async", "await", "def ", "class ", "print(", "while",
+    "function", "const ", "public ", "static ", "void ", "self", "None", "null", "except", "raise",
+];
+
+/// Code words that make a text hold code.
+const MIN_CODE_WORDS: usize = 20;
+
+/// Operators and quotes eaten: hardly one `=`, quote or backtick to twenty code words.
+pub(super) fn eaten_operators(facts: &Facts<'_>) -> Measure {
+    let (mut words, mut operators) = (0, 0);
+    let mut whole: Option<Span> = None;
+    for line in &facts.lines {
+        let text = facts.slice(line.span);
+        let here: usize = CODE_WORDS.iter().map(|word| text.matches(word).count()).sum();
+        let glued = text.contains('(') && text.contains([':', ';', '{']);
+        if here >= 3 && glued {
+            words += here;
+            operators += text.matches(['=', '"', '\'', '`']).count();
+            whole = Some(whole.map_or(line.span, |span| span.cover(line.span)));
+        }
+    }
+    match whole {
+        Some(span) if words >= MIN_CODE_WORDS && operators * 20 < words * 3 => {
+            Measure::count(vec![Spot::new(span, 1.0)])
+        }
+        _ => Measure::of(0.0),
+    }
+}
+
+/// Lines that open a block in Python or YAML and are not followed by an indented line.
+pub(super) fn lost_indentation(facts: &Facts<'_>) -> Measure {
+    const OPENERS: &[&str] = &[
+        "def ",
+        "async def ",
+        "class ",
+        "if ",
+        "elif ",
+        "else:",
+        "for ",
+        "while ",
+        "with ",
+        "try:",
+        "except",
+        "finally:",
+        "async with ",
+        "async for ",
+    ];
+    let source: Vec<&str> = facts.source.lines().collect();
+    if facts.page.format == Format::Html || facts.page.format == Format::Json {
+        return Measure::of(0.0);
+    }
+    let (mut lost, mut openers) = (0usize, 0usize);
+    for (index, line) in source.iter().enumerate() {
+        let code = line.trim_start();
+        if !line.trim_end().ends_with(':') || !OPENERS.iter().any(|word| code.starts_with(word)) {
+            continue;
+        }
+        let Some(next) = source[index + 1..].iter().find(|line| !line.trim().is_empty()) else {
+            continue;
+        };
+        openers += 1;
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        lost += usize::from(indent(next) <= indent(line));
+    }
+    let fires = lost >= 5 && lost * 5 >= openers * 4;
+    Measure::of(if fires { lost as f64 } else { 0.0 })
+}
+
+/// Ratio where there is too little text to tell.
+const NO_RATIO: f64 = 9.0;
+
+pub(super) fn commas_per_stop(facts: &Facts<'_>) -> Measure {
+    if !facts.language.starts_with("zh") {
+        return Measure::of(NO_RATIO);
+    }
+    let text: Vec<char> = facts.page.visible().chars().collect();
+    let stops = text.iter().filter(|c| **c == '。').count();
+    if stops < 15 {
+        return Measure::of(NO_RATIO);
+    }
+    let han = |c: Option<&char>| c.is_some_and(|c| Script::of(*c) == Some(Script::Han));
+    let commas = (0..text.len())
+        .filter(|&i| matches!(text[i], '，' | ',' | '、'))
+        .filter(|&i| i > 0 && han(text.get(i - 1)) || han(text.get(i + 1)))
+        .count();
+    Measure::of(commas as f64 / stops as f64)
+}
+
+pub(super) fn unpunctuated_share(facts: &Facts<'_>) -> Measure {
+    let (mut bare, mut all) = (0, 0);
+    for line in facts.content() {
+        let text = facts.slice(line.span);
+        let han = text.chars().filter(|&c| Script::of(c) == Some(Script::Han)).count();
+        all += han;
+        let punctuated = text.contains(|c: char| "，。！？；：、,.!?;:()（）「」“”|".contains(c));
+        let spaced = text.split_whitespace().count() > han / 12 + 1;
+        if han >= 80 && !punctuated && !spaced {
+            bare += han;
+        }
+    }
+    Measure::share(bare, all)
+}
+
+pub(super) fn replacement_chars(facts: &Facts<'_>) -> Measure {
+    let spots: Vec<Spot> = facts
+        .page
+        .visible()
+        .match_indices('\u{fffd}')
+        .map(|(at, c)| Spot::new(Span::new(at, at + c.len()), 1.0))
+        .collect();
+    Measure::count(spots)
+}
+
+pub(super) fn replacement_rate(facts: &Facts<'_>) -> Measure {
+    let chars = facts.page.visible().chars().count().max(1);
+    let mut measure = replacement_chars(facts);
+    measure.value = measure.value * 1_000.0 / chars as f64;
+    measure
+}
+
+pub(super) fn invalid_bytes(facts: &Facts<'_>) -> Measure {
+    Measure::of(f64::from(facts.invalid_bytes))
+}
+
+pub(super) fn debug_fill(facts: &Facts<'_>) -> Measure {
+    let is_fill = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r' | '\u{c}' | '\u{85}');
+    let mut spots: Vec<Spot> = Vec::new();
+    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
+        for (at, c) in facts.slice(line.span).char_indices().filter(|(_, c)| is_fill(*c)) {
+            let start = line.span.start as usize + at;
+            spots.push(Spot::new(Span::new(start, start + c.len_utf8()), 1.0));
+        }
+    }
+    Measure::count(spots)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_number_is_followed_by_han() {
+        assert!(starts_with_cut_number("4 标准库"));
+        assert!(!starts_with_cut_number("4 apples"));
+        assert!(!starts_with_cut_number("2024 年"));
+    }
+}

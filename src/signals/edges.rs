@@ -1,0 +1,226 @@
+//! The edges of a page against its middle: what injected blocks look like.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::page::Zone;
+use crate::signals::{Facts, Line, Measure, Spot};
+use crate::span::Span;
+use crate::terms::Strength;
+use crate::text::{Script, content_ngrams, normalise};
+
+/// Lines at each end that are compared with the middle.
+const EDGE: usize = 6;
+/// Content n-grams a line needs to be compared.
+const MIN_LINE_NGRAMS: usize = 5;
+/// Distinct content n-grams the middle needs to be compared with.
+const MIN_MIDDLE_NGRAMS: usize = 150;
+/// Share of n-grams below which a line is an orphan.
+const MAX_OVERLAP: f64 = 0.10;
+
+/// Lines of the title kind and the visible edge lines: first four and last eight.
+fn edge_lines(facts: &Facts<'_>) -> Vec<Span> {
+    let titles = facts
+        .page
+        .blocks
+        .iter()
+        .filter(|block| matches!(block.zone, Zone::Title | Zone::OpenGraph | Zone::MetaDescription))
+        .map(|block| block.span);
+    let content: Vec<&Line> = facts.content().collect();
+    let head = content.iter().take(4);
+    let tail = content.iter().skip(content.len().saturating_sub(8).max(4));
+    titles.chain(head.chain(tail).map(|line| line.span)).collect()
+}
+
+/// A segment that reads as a search phrase: a term of a spam topic, or two genre stems of which
+/// one is a strong one.
+fn is_hot(facts: &Facts<'_>, segment: Span) -> bool {
+    let mut stems: Vec<(u32, Strength)> =
+        facts.topic_in(segment, "genre").map(|hit| (hit.term, hit.strength)).collect();
+    stems.sort_unstable();
+    stems.dedup();
+    facts.spam_in(segment, Strength::Medium).next().is_some()
+        || stems.len() >= 2 && stems.iter().any(|stem| stem.1 == Strength::Strong)
+}
+
+/// Segments of a line between one kind of separator; the kind that gives most wins.
+fn segments(text: &str, span: Span) -> Vec<Span> {
+    const SEPARATORS: &[char] = &['_', ',', '，', '-', '|', '、', '—', '｜', '/', '·'];
+    let best = SEPARATORS.iter().max_by_key(|&&c| text.matches(c).count()).copied().unwrap_or('_');
+    let mut start = span.start as usize;
+    let mut segments = Vec::new();
+    for piece in text.split(best) {
+        let lead = piece.len() - piece.trim_start().len();
+        let len = piece.trim().len();
+        if len > 0 {
+            segments.push(Span::new(start + lead, start + lead + len));
+        }
+        start += piece.len() + best.len_utf8();
+    }
+    segments
+}
+
+pub(super) fn separator_lists(facts: &Facts<'_>) -> Measure {
+    let spots = edge_lines(facts).into_iter().filter_map(|span| {
+        let text = facts.slice(span);
+        if text.chars().count() > 400
+            || text.ends_with(['。', '！', '？', '：', ':', '.', '!', '?'])
+        {
+            return None;
+        }
+        let segments = segments(text, span);
+        let hot = segments.iter().filter(|segment| is_hot(facts, **segment)).count();
+        let least = 2.max((segments.len() * 2).div_ceil(5));
+        let anchored = facts.spam_in(span, Strength::Medium).next().is_some();
+        (segments.len() >= 4 && hot >= least && anchored)
+            .then(|| Spot::new(span, hot as f64 / segments.len() as f64))
+    });
+    Measure::count(spots.collect())
+}
+
+/// A line of words between spaces, three quarters of which hold a strong term.
+pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
+    let spots = edge_lines(facts).into_iter().filter_map(|span| {
+        let text = facts.slice(span);
+        let mut at = span.start as usize;
+        let (mut tokens, mut hot) = (0usize, 0usize);
+        for token in text.split(' ') {
+            let place = Span::new(at, at + token.len());
+            at += token.len() + 1;
+            if token.is_empty() {
+                continue;
+            }
+            tokens += 1;
+            let covered = facts.spam_in(span, Strength::Strong).any(|hit| hit.span.overlaps(place));
+            hot += usize::from(covered);
+        }
+        // Alphabetic terms span several tokens; several distinct ones are asked for.
+        let distinct: HashSet<u32> =
+            facts.spam_in(span, Strength::Strong).map(|hit| hit.term).collect();
+        (tokens >= 3 && hot * 4 >= tokens * 3 && distinct.len() >= 3)
+            .then(|| Spot::new(span, hot as f64 / tokens as f64))
+    });
+    Measure::count(spots.collect())
+}
+
+pub(super) fn shared_prefix_lists(facts: &Facts<'_>) -> Measure {
+    let spots = edge_lines(facts).into_iter().filter_map(|span| {
+        let text = facts.slice(span);
+        if text.chars().count() > 400 {
+            return None;
+        }
+        let segments = segments(text, span);
+        let mut prefixes: HashMap<String, Vec<usize>> = HashMap::new();
+        for segment in &segments {
+            let text = facts.slice(*segment);
+            let han = text.chars().next().and_then(Script::of) == Some(Script::Han);
+            let prefix: String = text.chars().take(if han { 2 } else { 4 }).collect();
+            prefixes.entry(prefix).or_default().push(text.chars().count());
+        }
+        let lengths = prefixes.into_values().max_by_key(Vec::len)?;
+        let growing = lengths.windows(2).filter(|pair| pair[0] <= pair[1]).count();
+        (lengths.len() >= 4
+            && growing + 1 >= lengths.len()
+            && lengths[0] < lengths[lengths.len() - 1])
+            .then(|| Spot::new(span, lengths.len() as f64))
+    });
+    Measure::count(spots.collect())
+}
+
+/// Lines of the form `X-X` or `X-X something`, X of 4 to 20 characters with letters.
+pub(super) fn echo_lines(facts: &Facts<'_>) -> Measure {
+    let spots = edge_lines(facts).into_iter().filter(|span| is_echo(facts.slice(*span)));
+    Measure::count(spots.map(|span| Spot::new(span, 1.0)).collect())
+}
+
+fn is_echo(line: &str) -> bool {
+    if line.chars().count() > 60 {
+        return false;
+    }
+    line.char_indices().filter(|(_, c)| matches!(c, '-' | '_' | '—' | '|' | '｜')).any(|(at, c)| {
+        let (before, after) = (line[..at].trim(), line[at + c.len_utf8()..].trim());
+        let letters = before.chars().filter(|c| c.is_alphabetic()).count();
+        let len = before.chars().count();
+        (4..=20).contains(&len)
+            && letters >= 2
+            && after.strip_prefix(before).is_some_and(|rest| rest.chars().count() <= 8)
+    })
+}
+
+pub(super) fn orphan_lines(facts: &Facts<'_>) -> Measure {
+    Measure::count(orphans(facts).into_iter().map(|(spot, _)| spot).collect())
+}
+
+pub(super) fn orphan_lures(facts: &Facts<'_>) -> Measure {
+    Measure::count(orphans(facts).into_iter().filter(|(_, lure)| *lure).map(|(s, _)| s).collect())
+}
+
+/// Edge lines that do not belong to the middle, and whether each is also a lure.
+fn orphans(facts: &Facts<'_>) -> Vec<(Spot, bool)> {
+    let content: Vec<&Line> = facts.content().collect();
+    if content.len() <= 2 * EDGE {
+        return Vec::new();
+    }
+    let tail_start = content.len() - EDGE;
+    let grams = |line: &Line| content_ngrams(&normalise(facts.slice(line.span)).text);
+    let middle: HashSet<u64> = content[EDGE..tail_start]
+        .iter()
+        .copied()
+        .chain(facts.lines.iter().filter(|line| matches!(line.zone, Zone::Code | Zone::Quote)))
+        .flat_map(grams)
+        .collect();
+    if middle.len() < MIN_MIDDLE_NGRAMS {
+        return Vec::new();
+    }
+    let edges = content[..EDGE].iter().chain(&content[tail_start..]);
+    edges
+        .filter(|line| !is_boilerplate(facts, line) && !is_own_link(facts, line))
+        .filter_map(|line| {
+            let grams = grams(line);
+            let shared = grams.iter().filter(|gram| middle.contains(gram)).count();
+            let orphan = grams.len() >= MIN_LINE_NGRAMS
+                && (shared as f64) < MAX_OVERLAP * grams.len() as f64;
+            let lure = is_echo(facts.slice(line.span))
+                || is_hot(facts, line.span)
+                || facts.spam_in(line.span, Strength::Medium).next().is_some();
+            orphan.then(|| (Spot::new(line.span, 1.0 - shared as f64 / grams.len() as f64), lure))
+        })
+        .collect()
+}
+
+fn is_boilerplate(facts: &Facts<'_>, line: &Line) -> bool {
+    facts.topic_in(line.span, "boilerplate").next().is_some()
+}
+
+/// Whether the line is mostly the text of links within the site: related posts, tags, menus.
+fn is_own_link(facts: &Facts<'_>, line: &Line) -> bool {
+    let linked: usize = facts
+        .page
+        .links
+        .iter()
+        .filter(|link| !link.offsite && link.text.overlaps(line.span))
+        .map(|link| link.text.len())
+        .sum();
+    linked * 2 >= line.span.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn echoes_repeat_letters_not_rules() {
+        assert!(is_echo("某果星空-某果星空应用"));
+        assert!(is_echo("Lucky Fruit | Lucky Fruit app"));
+        assert!(!is_echo("--------------------"));
+        assert!(!is_echo("asyncio - Example Docs"));
+        assert!(!is_echo("Home-Home page of our small library in the town"));
+    }
+
+    #[test]
+    fn the_separator_with_most_segments_wins() {
+        let text = "a-b_c_d _ e";
+        let parts: Vec<&str> =
+            segments(text, Span::new(0, text.len())).iter().map(|s| &text[s.range()]).collect();
+        assert_eq!(parts, ["a-b", "c", "d", "e"]);
+    }
+}

@@ -1,0 +1,243 @@
+//! What every signal starts from: the page, its lines with their zones, the terms found.
+
+use crate::page::{Block, BlockKind, Link, Page, Zone};
+use crate::span::Span;
+use crate::terms::{Found, Hit, Strength, Terms, TopicId};
+use crate::text::{ScriptCounts, View, is_prose};
+
+/// Topics that help to read a page but are no spam themselves.
+const CONTEXT_TOPICS: &[&str] = &[
+    "blocklist",
+    "boilerplate",
+    "brand",
+    "commerce",
+    "contact",
+    "cta",
+    "discussion",
+    "drug",
+    "genre",
+];
+
+/// Most lines before the first prose paragraph that count as the head of the page.
+const HEAD_LINES: usize = 12;
+/// Most lines after the last prose paragraph that count as its tail.
+const TAIL_LINES: usize = 30;
+/// With fewer prose paragraphs than this, head and tail are the first and last lines instead.
+const MIN_PROSE: usize = 5;
+/// How many lines that is.
+const EDGE_LINES: usize = 6;
+
+/// A visible line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Where, in the page's text; without white space around.
+    pub span: Span,
+    /// Index of its block.
+    pub block: usize,
+    /// Zone of the block; lines of the body are told apart into head, body and tail.
+    pub zone: Zone,
+    /// Whether it reads like prose.
+    pub prose: bool,
+}
+
+impl Line {
+    /// Whether the line belongs to the page's content: not to menus, footers, code, quotes.
+    pub fn is_content(&self) -> bool {
+        matches!(self.zone, Zone::H1 | Zone::Head | Zone::Body | Zone::Tail)
+    }
+}
+
+/// The facts about a page.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// The page.
+    pub page: &'a Page,
+    /// Its decoded source.
+    pub source: &'a str,
+    /// The normalised view of `page.text[..page.aside_len]`.
+    pub norm: &'a View,
+    /// The terms in force.
+    pub terms: &'a Terms,
+    /// The terms found.
+    pub found: &'a Found,
+    /// Main language of the page.
+    pub language: &'static str,
+    /// Visible lines, in order.
+    pub lines: Vec<Line>,
+    /// Letters of the visible text by script.
+    pub scripts: ScriptCounts,
+    /// Bytes of the source that were no valid character.
+    pub invalid_bytes: u32,
+    /// Whether the declared encoding contradicts the bytes.
+    pub charset_lies: bool,
+    context: Vec<bool>,
+    anchors: Vec<Span>,
+}
+
+impl<'a> Facts<'a> {
+    /// Gathers the facts.
+    pub fn new(
+        page: &'a Page,
+        source: &'a str,
+        norm: &'a View,
+        terms: &'a Terms,
+        found: &'a Found,
+        language: &'static str,
+    ) -> Self {
+        let context = terms.topics().iter().map(|t| CONTEXT_TOPICS.contains(&t.as_str())).collect();
+        let mut anchors: Vec<Span> = page
+            .links
+            .iter()
+            .filter(|link| link.offsite && !link.text.is_empty())
+            .map(|link| link.text)
+            .collect();
+        anchors.sort_unstable();
+        Self {
+            page,
+            source,
+            norm,
+            terms,
+            found,
+            language,
+            lines: lines(page),
+            scripts: ScriptCounts::of(page.visible()),
+            invalid_bytes: 0,
+            charset_lies: false,
+            context,
+            anchors,
+        }
+    }
+
+    /// The text of a span.
+    pub fn slice(&self, span: Span) -> &'a str {
+        self.page.slice(span)
+    }
+
+    /// Lines of the page's content, in order.
+    pub fn content(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.is_content())
+    }
+
+    /// Zone of the byte at `offset`: that of its block, told apart into head, body and tail, or
+    /// [`Zone::Anchor`] inside a link to another site.
+    pub fn zone_at(&self, offset: u32) -> Zone {
+        let Some(block) = self.page.block_at(offset) else { return Zone::Body };
+        let zone = if block.zone == Zone::Body {
+            let next = self.lines.partition_point(|line| line.span.end <= offset);
+            self.lines.get(next).map_or(Zone::Body, |line| line.zone)
+        } else {
+            block.zone
+        };
+        let next = self.anchors.partition_point(|anchor| anchor.end <= offset);
+        let in_anchor = self.anchors.get(next).is_some_and(|anchor| anchor.start <= offset);
+        if in_anchor && zone.is_visible() && !matches!(zone, Zone::Code | Zone::Quote | Zone::Ugc) {
+            Zone::Anchor
+        } else {
+            zone
+        }
+    }
+
+    /// The block that holds the byte at `offset`.
+    pub fn block_at(&self, offset: u32) -> Option<&'a Block> {
+        self.page.block_at(offset)
+    }
+
+    /// Whether a topic is one that pages are spammed with.
+    pub fn is_spam(&self, topic: TopicId) -> bool {
+        !self.context.get(topic as usize).copied().unwrap_or(true)
+    }
+
+    /// Hits that begin inside a span.
+    pub fn hits_in(&self, span: Span) -> &'a [Hit] {
+        let hits = &self.found.hits;
+        let from = hits.partition_point(|hit| hit.span.start < span.start);
+        let to = hits.partition_point(|hit| hit.span.start < span.end);
+        &hits[from..to]
+    }
+
+    /// Hits of spam topics, of at least a strength, that begin inside a span.
+    pub fn spam_in(&self, span: Span, least: Strength) -> impl Iterator<Item = &'a Hit> {
+        self.hits_in(span)
+            .iter()
+            .filter(move |hit| hit.strength >= least && self.is_spam(hit.topic))
+    }
+
+    /// Hits of a topic by name that begin inside a span.
+    pub fn topic_in(&self, span: Span, topic: &str) -> impl Iterator<Item = &'a Hit> {
+        let id = self.terms.topic(topic);
+        self.hits_in(span).iter().filter(move |hit| Some(hit.topic) == id)
+    }
+
+    /// Distinct strong and medium terms of the spam topic that has most of them in a span.
+    pub fn spam_terms(&self, span: Span) -> usize {
+        let mut seen: Vec<(TopicId, u32)> =
+            self.spam_in(span, Strength::Medium).map(|hit| (hit.topic, hit.term)).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        seen.chunk_by(|a, b| a.0 == b.0).map(<[_]>::len).max().unwrap_or(0)
+    }
+
+    /// Whether a spam cluster lies in a span: two strong terms of one topic, or one and two
+    /// medium ones.
+    pub fn spam_cluster(&self, span: Span) -> bool {
+        let mut seen: Vec<(TopicId, u32, Strength)> = self
+            .spam_in(span, Strength::Medium)
+            .map(|hit| (hit.topic, hit.term, hit.strength))
+            .collect();
+        seen.sort_unstable();
+        seen.dedup();
+        seen.chunk_by(|a, b| a.0 == b.0).any(|topic| {
+            let strong = topic.iter().filter(|hit| hit.2 == Strength::Strong).count();
+            strong >= 2 || strong >= 1 && topic.len() - strong >= 2
+        })
+    }
+
+    /// Links to other sites.
+    pub fn offsite_links(&self) -> impl Iterator<Item = &'a Link> {
+        self.page.links.iter().filter(|link| link.offsite)
+    }
+}
+
+/// Cuts the visible blocks into lines and tells head, body and tail apart.
+fn lines(page: &Page) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (index, block) in page.blocks.iter().enumerate() {
+        if block.span.start as usize >= page.visible_len {
+            break;
+        }
+        let mut start = block.span.start as usize;
+        for piece in page.slice(block.span).split('\n') {
+            let lead = piece.len() - piece.trim_start().len();
+            let text = piece.trim();
+            if !text.is_empty() {
+                let span = Span::new(start + lead, start + lead + text.len());
+                let prose = block.zone == Zone::Body
+                    && !matches!(block.kind, BlockKind::Control | BlockKind::TableRow)
+                    && is_prose(text);
+                lines.push(Line { span, block: index, zone: block.zone, prose });
+            }
+            start += piece.len() + 1;
+        }
+    }
+    mark_edges(&mut lines);
+    lines
+}
+
+fn mark_edges(lines: &mut [Line]) {
+    let body: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].zone == Zone::Body).collect();
+    let prose: Vec<usize> = (0..body.len()).filter(|&i| lines[body[i]].prose).collect();
+    let (head_end, tail_start) = if prose.len() >= MIN_PROSE {
+        let (first, last) = (prose[0], prose[prose.len() - 1]);
+        (first.min(HEAD_LINES), (last + 1).max(body.len().saturating_sub(TAIL_LINES)))
+    } else {
+        let edge = EDGE_LINES.min(body.len());
+        (edge, body.len().saturating_sub(EDGE_LINES).max(edge))
+    };
+    for (position, &line) in body.iter().enumerate() {
+        if position < head_end {
+            lines[line].zone = Zone::Head;
+        } else if position >= tail_start {
+            lines[line].zone = Zone::Tail;
+        }
+    }
+}
