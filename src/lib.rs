@@ -4,6 +4,7 @@ pub mod parse;
 mod pipeline;
 pub mod report;
 pub mod rules;
+pub mod score;
 pub mod signals;
 pub mod span;
 pub mod terms;

@@ -140,6 +140,10 @@ pub struct RuleDefinition {
     /// Decibans by value of the signal: the last pair whose first number is reached.
     #[serde(default)]
     pub steps: Vec<(f64, f64)>,
+    /// With `signal` and `steps`: look up each place's own value instead of sharing out that of
+    /// the whole.
+    #[serde(default)]
+    pub each: bool,
     /// Most decibans the rule's findings may bring together.
     #[serde(default)]
     pub cap: Option<f64>,
@@ -203,7 +207,7 @@ pub struct Near {
 }
 
 /// Weight class of evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Tier {
     /// Only counts beside another family.

@@ -1,18 +1,175 @@
-//! Packs to rules to findings.
+//! Packs to rules to evidence.
+//!
+//! A pack is a TOML file ([`definition`] says what it may hold). [`RuleSet`] is all packs in
+//! force, compiled once and shared by all threads; [`RuleSet::find`] applies it to a page.
+
+mod builtin;
+mod compile;
+mod condition;
 pub mod definition;
+mod find;
+mod literals;
+mod pack;
+mod pattern;
 
-/// The compiled rules.
+pub use find::Evidence;
+pub use pack::Problem;
+
+use crate::page::{Format, Zone};
+use crate::rules::compile::Matcher;
+use crate::rules::condition::Condition;
+use crate::rules::definition::RuleDefinition;
+use crate::rules::pack::Pack;
+use crate::terms::{Terms, TopicId};
+
+/// A rule, compiled.
 #[derive(Debug)]
-pub struct RuleSet;
+pub struct Rule {
+    /// What its pack says of it.
+    pub definition: RuleDefinition,
+    /// Family, from the detector: `LEX`, `INJ` …
+    pub family: String,
+    /// Name of the pack.
+    pub pack: String,
+    matcher: Matcher,
+    zones: Vec<Zone>,
+    formats: Vec<Format>,
+    when: Option<Condition>,
+    near: Option<(TopicId, usize)>,
+}
 
-/// stub
-#[derive(Debug, thiserror::Error)]
-#[error("x")]
-pub struct RulesError;
+/// A pack in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackInfo {
+    /// Name of the pack.
+    pub name: String,
+    /// What it finds.
+    pub summary: String,
+    /// Number of rules.
+    pub rules: usize,
+    /// Number of lexicon terms.
+    pub terms: usize,
+    /// `built-in`, or the file it was read from.
+    pub origin: String,
+}
+
+/// Lexicon terms of one topic and language.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LexiconInfo {
+    /// Topic.
+    pub topic: String,
+    /// Language code, or `mul`.
+    pub language: String,
+    /// Number of strong terms.
+    pub strong: usize,
+    /// Number of medium terms.
+    pub medium: usize,
+    /// Number of weak terms.
+    pub weak: usize,
+}
+
+/// The rules in force, sorted by id, and the terms they need.
+#[derive(Debug)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+    terms: Terms,
+    packs: Vec<PackInfo>,
+    lexicons: Vec<LexiconInfo>,
+}
+
+/// Packs that do not compile.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", self.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct RulesError {
+    /// Every fault found.
+    pub problems: Vec<Problem>,
+}
 
 impl RuleSet {
-    /// stub
-    pub fn builtin() -> Result<Self, RulesError> {
-        Ok(Self)
+    /// Compiles packs given as pairs of file name and TOML text, after the built-in ones if
+    /// `defaults` is set.
+    ///
+    /// # Errors
+    /// Every fault of every pack, with its place.
+    pub fn compile(packs: &[(String, String)], defaults: bool) -> Result<Self, RulesError> {
+        let builtin = if defaults { builtin::PACKS } else { &[] };
+        let sources = builtin
+            .iter()
+            .map(|(file, source)| (*file, *source, true))
+            .chain(packs.iter().map(|(file, source)| (file.as_str(), source.as_str(), false)));
+        let mut read = Vec::new();
+        let mut infos = Vec::new();
+        let mut problems = Vec::new();
+        for (file, source, is_builtin) in sources {
+            match Pack::read(file, source) {
+                Ok(pack) => {
+                    infos.push(info(&pack, is_builtin));
+                    read.push(pack);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        match compile::compile(&read) {
+            Ok((rules, terms)) if problems.is_empty() => {
+                let mut lexicons: Vec<LexiconInfo> = read
+                    .iter()
+                    .flat_map(|pack| pack.definition.lexicon.iter().map(lexicon))
+                    .collect();
+                lexicons.sort();
+                Ok(Self { rules, terms, packs: infos, lexicons })
+            }
+            Ok(_) => Err(RulesError { problems }),
+            Err(mut more) => {
+                problems.append(&mut more);
+                Err(RulesError { problems })
+            }
+        }
+    }
+
+    /// The rules, sorted by id.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of an id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        let index = self.rules.binary_search_by(|rule| rule.definition.id.as_str().cmp(id)).ok()?;
+        self.rules.get(index)
+    }
+
+    /// The packs in force, in the order they were read.
+    pub fn packs(&self) -> &[PackInfo] {
+        &self.packs
+    }
+
+    /// The lexicons in force, by topic and language.
+    pub fn lexicons(&self) -> &[LexiconInfo] {
+        &self.lexicons
+    }
+
+    /// The terms of all packs.
+    pub fn terms(&self) -> &Terms {
+        &self.terms
+    }
+}
+
+fn info(pack: &Pack, is_builtin: bool) -> PackInfo {
+    let definition = &pack.definition;
+    PackInfo {
+        name: definition.pack.name.clone(),
+        summary: definition.pack.summary.clone(),
+        rules: definition.rule.len(),
+        terms: definition.lexicon.iter().map(lexicon).map(|l| l.strong + l.medium + l.weak).sum(),
+        origin: if is_builtin { "built-in".to_owned() } else { pack.file.clone() },
+    }
+}
+
+fn lexicon(table: &definition::LexiconDefinition) -> LexiconInfo {
+    LexiconInfo {
+        topic: table.topic.clone(),
+        language: table.language.clone(),
+        strong: table.strong.len(),
+        medium: table.medium.len(),
+        weak: table.weak.len(),
     }
 }

@@ -1,0 +1,188 @@
+//! Corroboration gates and verdicts: one ambiguous fact never flags.
+
+use crate::page::Zone;
+use crate::rules::RuleSet;
+use crate::rules::definition::Tier;
+use crate::score::axes::{Junk, different_places, prose_limit};
+use crate::score::{Adjustment, Family, INJECTED_DB, SUSPICIOUS_DB, Weighed, rule_of, weights};
+use crate::signals::Signals;
+
+/// The judgement on a page that could be read, in order of severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Good content.
+    Clean,
+    /// Damaged on its way.
+    Damaged,
+    /// Not enough to convict.
+    Suspicious,
+    /// A page with foreign spam in it.
+    Injected,
+    /// Spam as a whole.
+    Spam,
+    /// No content.
+    Junk,
+}
+
+/// What the gates decided.
+pub(super) struct Gated {
+    /// What they take off the sum.
+    pub adjustment: Option<Adjustment>,
+    /// Which evidence is missing.
+    pub why_not: Vec<String>,
+    /// Whether the page looks like a copy and nothing worse.
+    pub copy: bool,
+}
+
+/// Weight class of a finding: what its rule says, else by its weight.
+fn tier(rules: &RuleSet, finding: &Weighed) -> Tier {
+    rule_of(rules, &finding.evidence).definition.tier.unwrap_or(match finding.db {
+        db if db >= 20.0 => Tier::A,
+        db if db >= 10.0 => Tier::B,
+        db if db >= 4.0 => Tier::C,
+        _ => Tier::D,
+    })
+}
+
+/// Families that support others but convict nobody.
+const WEAK_FAMILIES: &[&str] = &["GEN", "LNG", "DMG", "ENC"];
+
+pub(super) fn gates(
+    rules: &RuleSet,
+    findings: &[Weighed],
+    families: &[Family],
+    sum: f64,
+    signals: &Signals<'_>,
+) -> Gated {
+    let mut gated = Gated { adjustment: None, why_not: Vec::new(), copy: false };
+    let risky: Vec<&Weighed> = findings.iter().filter(|f| f.db > 0.0).collect();
+    let detector = |f: &Weighed| rule_of(rules, &f.evidence).definition.detector.as_str();
+    let family = |f: &Weighed| rule_of(rules, &f.evidence).family.as_str();
+
+    let copied = |f: &&Weighed| matches!(detector(f), "CNV-02" | "CNV-08") || family(f) == "DMG";
+    gated.copy = risky.iter().any(|f| detector(f).starts_with("CNV")) && risky.iter().all(copied);
+    let decides = risky.iter().any(|f| tier(rules, f) == Tier::A);
+    let mut ceiling = f64::INFINITY;
+    let mut close = |limit: f64, why: &str| {
+        if sum >= limit && limit - 0.1 < ceiling {
+            ceiling = limit - 0.1;
+            gated.why_not.push(why.to_owned());
+        }
+    };
+
+    if !risky.is_empty() && risky.iter().all(copied) {
+        close(SUSPICIOUS_DB, "conversion and damage alone make a copy, not spam");
+    }
+    let bare = |f: &&Weighed| family(f) == "LEX" && f.evidence.zone == Zone::Body;
+    if !risky.iter().any(|f| tier(rules, f) >= Tier::C && !bare(f)) {
+        close(SUSPICIOUS_DB, "words in running prose alone do not make a page suspicious");
+    }
+    let coverage = risky.iter().any(|f| detector(f) == "LEX-19");
+    if risky.iter().all(|f| family(f) == "LEX") && !coverage {
+        close(
+            INJECTED_DB,
+            "words alone, without structure, do not convict: no other family speaks",
+        );
+    }
+    let saying: Vec<&Family> =
+        families.iter().filter(|f| f.db >= weights::FAMILY_SAYS_DB).collect();
+    let corroborated = saying.iter().enumerate().any(|(index, a)| {
+        saying[..index].iter().any(|b| {
+            different_places(a, b)
+                && (!WEAK_FAMILIES.contains(&a.name.as_str())
+                    || !WEAK_FAMILIES.contains(&b.name.as_str()))
+        })
+    });
+    if !decides && !corroborated {
+        close(
+            INJECTED_DB,
+            "a second family of evidence from another place, or one that decides alone, is missing",
+        );
+    }
+    let long = signals.value("page.visible_chars") > weights::LONG_PAGE_CHARS;
+    if long && !decides && single_place(&risky) {
+        close(SUSPICIOUS_DB, "a single line does not convict a page this long");
+    }
+    if ceiling < sum {
+        gated.adjustment = Some(Adjustment {
+            label: "gate".to_owned(),
+            db: ((ceiling - sum) * 10.0).round() / 10.0,
+            detail: gated.why_not.last().cloned().unwrap_or_default(),
+        });
+    }
+    gated
+}
+
+fn single_place(risky: &[&Weighed]) -> bool {
+    risky
+        .iter()
+        .all(|f| f.evidence.span.is_empty() || f.evidence.span.overlaps(risky[0].evidence.span))
+}
+
+pub(super) fn verdict(
+    rules: &RuleSet,
+    findings: &[Weighed],
+    risk_db: f64,
+    damage: f64,
+    junk: &Junk,
+    signals: &Signals<'_>,
+) -> Verdict {
+    if risk_db >= INJECTED_DB {
+        if has_host_body(rules, findings, signals) { Verdict::Injected } else { Verdict::Spam }
+    } else if junk.value >= weights::JUNK_POINTS {
+        Verdict::Junk
+    } else if risk_db >= SUSPICIOUS_DB {
+        Verdict::Suspicious
+    } else if damage >= weights::DAMAGED_POINTS {
+        Verdict::Damaged
+    } else {
+        Verdict::Clean
+    }
+}
+
+/// Whether a page of its own stands around the evidence: enough prose is left without the places
+/// found, it is most of the prose, it holds no cluster itself, and most of the risk stands
+/// outside it.
+fn has_host_body(rules: &RuleSet, findings: &[Weighed], signals: &Signals<'_>) -> bool {
+    let facts = signals.facts();
+    let risky: Vec<&Weighed> =
+        findings.iter().filter(|f| f.db > 0.0 && !f.evidence.span.is_empty()).collect();
+    let (mut left, mut all) = (0usize, 0usize);
+    for line in facts.lines.iter().filter(|line| line.prose) {
+        let chars = facts.slice(line.span).chars().count();
+        all += chars;
+        let found = risky.iter().any(|f| {
+            f.evidence.span.overlaps(line.span) && rule_of(rules, &f.evidence).family != "DMG"
+        });
+        if !found {
+            left += chars;
+        }
+    }
+    let in_body = |f: &&Weighed| f.evidence.zone == Zone::Body;
+    let total: f64 = risky.iter().map(|f| f.db).sum();
+    let body: f64 = risky.iter().filter(|f| in_body(f)).map(|f| f.db).sum();
+    let clusters = risky.iter().filter(|f| in_body(f) && f.evidence.topic.is_some()).count();
+    left as f64 >= prose_limit(signals)
+        && left * 10 >= all * 6
+        && body * 2.0 <= total
+        && clusters < 2
+}
+
+/// How far the page is from a worse verdict.
+pub(super) fn distance(verdict: Verdict, risk_db: f64, junk: &Junk) -> Option<String> {
+    match verdict {
+        Verdict::Clean | Verdict::Damaged if junk.raw >= weights::JUNK_POINTS => Some(format!(
+            "there are signs of junk ({:.0} points), but {:.0} characters of prose are left, of {:.0} that make content",
+            junk.raw, junk.prose, junk.limit
+        )),
+        Verdict::Clean | Verdict::Damaged => Some(format!(
+            "the evidence is {:.1} dB short of suspicious ({SUSPICIOUS_DB:.1} dB)",
+            SUSPICIOUS_DB - risk_db
+        )),
+        Verdict::Suspicious => Some(format!(
+            "the evidence is {:.1} dB short of a conviction ({INJECTED_DB:.1} dB)",
+            INJECTED_DB - risk_db
+        )),
+        Verdict::Injected | Verdict::Spam | Verdict::Junk => None,
+    }
+}
