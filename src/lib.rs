@@ -1,15 +1,60 @@
-//! The linter for scraped pages.
-pub mod decode;
+//! The linter for scraped pages: which pages are clean, damaged, suspicious, injected with spam,
+//! spam or junk, and where and why.
+//!
+//! A [`Scanner`] is built once from rule packs and shared by all threads; [`Scanner::scan`] turns
+//! the bytes of a record into a [`report::Report`] with a verdict and findings that have addresses
+//! in those bytes.
+//!
+//! ```
+//! use crawlint::{Origin, Scanner};
+//!
+//! let scanner = Scanner::new()?;
+//! let html = "<title>Bakery</title><p>Fresh bread every morning from six, except on Mondays.";
+//! let report = scanner.scan(html.as_bytes(), &Origin::path("bakery.html"));
+//! println!("{}: {}", report.verdict.name(), report.headline);
+//! # Ok::<(), crawlint::rules::RulesError>(())
+//! ```
+//!
+//! The modules stand in the order a page goes through them.
+
+// Places in text; used by every stage.
+pub mod span;
+
+// 1. Where bytes come from.
 #[cfg(feature = "input")]
 pub mod input;
-pub mod page;
+
+// 2. Bytes to text.
+pub mod decode;
+
+// 3. Text to page.
 pub mod parse;
-mod pipeline;
-pub mod report;
-pub mod rules;
-pub mod score;
-pub mod signals;
-pub mod span;
-pub mod terms;
+
+// 4. The page, which every later stage reads.
+pub mod page;
+
+// Pure functions over text.
 pub mod text;
-pub use pipeline::{Inspection, Origin, Scanner, Step};
+
+// 5. Terms of all packs, found in one pass.
+pub mod terms;
+
+// 6. What is measured.
+pub mod signals;
+
+// 7. Packs to rules to evidence.
+pub mod rules;
+
+// 8. Evidence to score and verdict.
+pub mod score;
+
+// 9. Results and their formats.
+pub mod report;
+
+// The stages put together.
+mod pipeline;
+
+// Packs on trial: every rule on its own examples.
+pub mod check;
+
+pub use pipeline::{DEFAULT_MAX_BYTES, Inspection, Origin, Scanner, ScannerBuilder, Step};

@@ -1,8 +1,17 @@
-//! The stages put together.
+//! The stages put together: bytes → text → page → terms → signals → evidence → score → report.
 
-use crate::page::Page;
-use crate::report::Report;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::decode::{Decoded, binary_kind, decode};
+use crate::page::{Format, Page};
+use crate::parse::{Hints, parse};
+use crate::report::{Finding, Language, Offsets, Reason, Report, SCHEMA, Source, SourceSpan, Verdict};
 use crate::rules::{RuleSet, RulesError};
+use crate::score::{self, Score};
+use crate::signals::{Facts, SIGNALS, Signals};
+use crate::span::{OffsetMap, Span};
+use crate::terms::Found;
+use crate::text::{View, language, normalise};
 
 /// Where a record comes from, as far as the caller knows.
 #[derive(Clone, Debug, Default)]
@@ -19,10 +28,80 @@ pub struct Origin {
     pub offset: Option<u64>,
 }
 
+impl Origin {
+    /// An origin that is only a path.
+    pub fn path(path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
+}
+
+/// Largest record scanned unless the builder says otherwise, in bytes.
+pub const DEFAULT_MAX_BYTES: usize = 32 << 20;
+
+/// Longest excerpt in a finding, in characters.
+const MAX_EXCERPT: usize = 240;
+
+/// Settings of a [`Scanner`].
+#[derive(Clone, Debug)]
+pub struct ScannerBuilder {
+    packs: Vec<(String, String)>,
+    defaults: bool,
+    max_bytes: usize,
+}
+
+impl Default for ScannerBuilder {
+    fn default() -> Self {
+        Self { packs: Vec::new(), defaults: true, max_bytes: DEFAULT_MAX_BYTES }
+    }
+}
+
+impl ScannerBuilder {
+    /// Whether the built-in packs are in force. Default: yes.
+    #[must_use]
+    pub fn default_rules(mut self, defaults: bool) -> Self {
+        self.defaults = defaults;
+        self
+    }
+
+    /// Adds a pack: a name for messages and its TOML text.
+    #[must_use]
+    pub fn pack(mut self, file: &str, source: &str) -> Self {
+        self.packs.push((file.to_owned(), source.to_owned()));
+        self
+    }
+
+    /// Largest record that is scanned, in bytes; larger ones are `unreadable`.
+    #[must_use]
+    pub fn max_bytes(mut self, max_bytes: usize) -> Self {
+        self.max_bytes = max_bytes;
+        self
+    }
+
+    /// Compiles the packs.
+    ///
+    /// # Errors
+    /// Every fault of every pack, with its place.
+    pub fn build(self) -> Result<Scanner, RulesError> {
+        let rules = RuleSet::compile(&self.packs, self.defaults)?;
+        Ok(Scanner { rules, max_bytes: self.max_bytes })
+    }
+}
+
 /// Judges records. Built once, shared by all threads.
+///
+/// ```
+/// use crawlint::{Origin, Scanner, report::Verdict};
+///
+/// let scanner = Scanner::builder().build()?;
+/// let page = "# Bread\n\nThe baker opens the shop every morning at six and sells fresh bread.";
+/// let report = scanner.scan(page.as_bytes(), &Origin::path("bread.md"));
+/// assert_eq!(report.verdict, Verdict::Clean);
+/// # Ok::<(), crawlint::rules::RulesError>(())
+/// ```
 #[derive(Debug)]
 pub struct Scanner {
     rules: RuleSet,
+    max_bytes: usize,
 }
 
 /// Everything `crawlint inspect` shows of one record.
@@ -32,8 +111,12 @@ pub struct Inspection {
     pub report: Report,
     /// The page as the rules saw it.
     pub page: Page,
+    /// The decoded text, which [`Page::source_map`] leads to.
+    pub text: String,
     /// Language of each block of `page.blocks`, `und` where it cannot be told.
-    pub block_languages: Vec<String>,
+    pub block_languages: Vec<&'static str>,
+    /// Zone of each block, with head and tail told apart.
+    pub block_zones: Vec<crate::page::Zone>,
     /// Every signal: name, value, unit.
     pub signals: Vec<(&'static str, f64, &'static str)>,
     /// How the risk came about, from the prior to the total, in order.
@@ -45,12 +128,21 @@ pub struct Inspection {
 /// One line of the waterfall.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// What it is: a rule id, `prior`, `cap INJ`, `corroboration` …
+    /// What it is: a rule id, `prior`, `corroboration`, `gate` …
     pub label: String,
     /// Decibans this step adds.
     pub db: f64,
     /// How the number came about: `26.0 × 1.3 (head) × 0.3 (same place as …)`.
     pub detail: String,
+}
+
+/// What the stages hand on to the report.
+struct Scan<'a> {
+    decoded: Decoded<'a>,
+    page: Page,
+    norm: View,
+    found: Found,
+    language: &'static str,
 }
 
 impl Scanner {
@@ -59,11 +151,369 @@ impl Scanner {
     /// # Errors
     /// When a pack does not compile, which the crate's tests rule out for the built-in ones.
     pub fn new() -> Result<Self, RulesError> {
-        Ok(Self { rules: RuleSet::compile(&[], true)? })
+        Self::builder().build()
+    }
+
+    /// Settings for a scanner.
+    pub fn builder() -> ScannerBuilder {
+        ScannerBuilder::default()
     }
 
     /// The rules in force.
     pub fn rules(&self) -> &RuleSet {
         &self.rules
+    }
+
+    /// Largest record that is scanned, in bytes.
+    pub fn max_bytes(&self) -> usize {
+        self.max_bytes
+    }
+
+    /// Judges a record. Whatever the bytes are, a report comes out: what cannot be judged is
+    /// `unreadable`, with the reason.
+    pub fn scan(&self, bytes: &[u8], origin: &Origin) -> Report {
+        self.guarded(bytes, origin, |scanner| {
+            let scan = scanner.read(bytes, origin);
+            let facts = scan.facts(&scanner.rules);
+            let signals = Signals::new(&facts);
+            let score = scanner.judge(&signals);
+            scanner.report(bytes, origin, &scan, &score)
+        })
+        .unwrap_or_else(|report| report)
+    }
+
+    /// Judges a record and shows how. `Err` holds the report of an unreadable record.
+    ///
+    /// # Errors
+    /// The report, where the record is unreadable.
+    pub fn inspect(&self, bytes: &[u8], origin: &Origin) -> Result<Inspection, Box<Report>> {
+        self.guarded(bytes, origin, |scanner| {
+            let scan = scanner.read(bytes, origin);
+            let facts = scan.facts(&scanner.rules);
+            let signals = Signals::new(&facts);
+            let score = scanner.judge(&signals);
+            let report = scanner.report(bytes, origin, &scan, &score);
+            let blocks = || scan.page.blocks.iter();
+            Inspection {
+                block_languages: blocks().map(|b| language(scan.page.slice(b.span))).collect(),
+                block_zones: blocks().map(|b| facts.zone_of_block(b)).collect(),
+                signals: SIGNALS
+                    .iter()
+                    .enumerate()
+                    .map(|(index, signal)| (signal.name, signals.get(index).value, signal.unit))
+                    .collect(),
+                waterfall: scanner.waterfall(&score),
+                why_not: score.why_not.clone(),
+                report,
+                text: scan.decoded.text.clone().into_owned(),
+                page: scan.page,
+            }
+        })
+        .map_err(Box::new)
+    }
+
+    /// The report of a record that could not be judged.
+    pub fn unreadable(origin: &Origin, code: &str, message: &str) -> Report {
+        Report {
+            schema: SCHEMA,
+            source: source_of(origin),
+            format: Format::Text,
+            charset: "unknown".to_owned(),
+            language: Language { main: "und".to_owned(), declared: None },
+            verdict: Verdict::Unreadable,
+            risk: 0,
+            risk_db: 0.0,
+            damage: 0,
+            junk: 0,
+            topics: Vec::new(),
+            labels: Vec::new(),
+            reason: Some(Reason { code: code.to_owned(), message: message.to_owned() }),
+            headline: format!("Could not be judged: {message}"),
+            offsets: Offsets::Bytes,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Runs the stages on a record that can be read, and turns a panic in one of them into an
+    /// unreadable record: one page must not end the scan of a million.
+    fn guarded<T>(
+        &self,
+        bytes: &[u8],
+        origin: &Origin,
+        stages: impl FnOnce(&Self) -> T,
+    ) -> Result<T, Report> {
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Err(Self::unreadable(origin, "empty", "the record is empty"));
+        }
+        if bytes.len() > self.max_bytes {
+            let message =
+                format!("{} bytes are more than the limit of {}", bytes.len(), self.max_bytes);
+            return Err(Self::unreadable(origin, "too-large", &message));
+        }
+        if let Some(kind) = binary_kind(bytes) {
+            let message = format!("the record is no text but {kind}");
+            return Err(Self::unreadable(origin, "binary", &message));
+        }
+        catch_unwind(AssertUnwindSafe(|| stages(self))).map_err(|panic| {
+            let said = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("no message");
+            let message = format!("a stage failed ({said}); please report this page");
+            Self::unreadable(origin, "internal", &message)
+        })
+    }
+
+    /// Bytes to page, terms found.
+    fn read<'a>(&self, bytes: &'a [u8], origin: &Origin) -> Scan<'a> {
+        let decoded = decode(bytes, origin.content_type.as_deref());
+        let hints = Hints {
+            extension: extension(&origin.path),
+            content_type: origin.content_type.as_deref(),
+            url: origin.url.as_deref(),
+        };
+        let page = parse(&decoded.text, &hints);
+        let norm = normalise(&page.text[..page.aside_len]);
+        let found = self.rules.terms().find(&norm.text, &norm.map);
+        let language = main_language(&page);
+        Scan { decoded, page, norm, found, language }
+    }
+
+    fn judge(&self, signals: &Signals<'_>) -> Score {
+        let evidence = self.rules.find(signals);
+        score::score(&self.rules, evidence, signals)
+    }
+
+    fn report(&self, bytes: &[u8], origin: &Origin, scan: &Scan<'_>, score: &Score) -> Report {
+        let findings = self.findings(bytes, scan, score);
+        let declared = scan.page.declared_language.clone();
+        Report {
+            schema: SCHEMA,
+            source: source_of(origin),
+            format: scan.page.format,
+            charset: scan.decoded.charset.to_owned(),
+            language: Language { main: scan.language.to_owned(), declared },
+            verdict: match score.verdict {
+                score::Verdict::Clean => Verdict::Clean,
+                score::Verdict::Damaged => Verdict::Damaged,
+                score::Verdict::Suspicious => Verdict::Suspicious,
+                score::Verdict::Injected => Verdict::Injected,
+                score::Verdict::Spam => Verdict::Spam,
+                score::Verdict::Junk => Verdict::Junk,
+            },
+            risk: score.risk(),
+            risk_db: score.risk_db,
+            damage: score.damage.round() as u8,
+            junk: score.junk.round() as u8,
+            topics: score.topics.clone(),
+            labels: score.labels.clone(),
+            reason: None,
+            headline: self.headline(scan, score),
+            offsets: Offsets::Bytes,
+            findings,
+        }
+    }
+
+    fn findings(&self, bytes: &[u8], scan: &Scan<'_>, score: &Score) -> Vec<Finding> {
+        if score.findings.is_empty() {
+            return Vec::new();
+        }
+        let places = Places::new(bytes, scan);
+        let mut findings: Vec<Finding> = score
+            .findings
+            .iter()
+            .map(|weighed| {
+                let evidence = &weighed.evidence;
+                let rule = &self.rules.rules()[evidence.rule];
+                let in_text = scan.page.source_map.to_source(evidence.span);
+                let in_text = evidence.source.unwrap_or(in_text);
+                let summary = &rule.definition.summary;
+                Finding {
+                    rule: rule.definition.id.clone(),
+                    family: rule.family.clone(),
+                    db: weighed.db,
+                    damage: evidence.damage.round() as u8,
+                    junk: evidence.junk.round() as u8,
+                    zone: evidence.zone,
+                    span: evidence.span,
+                    source_span: places.locate(in_text),
+                    text: excerpt(scan.page.slice(evidence.span)),
+                    message: match &evidence.note {
+                        Some(note) => format!("{summary}: {note}"),
+                        None => summary.clone(),
+                    },
+                }
+            })
+            .collect();
+        findings.sort_by(|a, b| {
+            let key = |f: &Finding| (f.source_span.start, f.source_span.end, f.span);
+            key(a).cmp(&key(b)).then_with(|| a.rule.cmp(&b.rule))
+        });
+        findings
+    }
+
+    /// The main causes in one sentence.
+    fn headline(&self, scan: &Scan<'_>, score: &Score) -> String {
+        /// Causes a headline names.
+        const CAUSES: usize = 3;
+        let weight = |weighed: &score::Weighed| {
+            // A point of damage or junk counts like a third of a deciban here, and only here.
+            weighed.db.max(weighed.evidence.damage / 3.0).max(weighed.evidence.junk / 3.0)
+        };
+        let mut causes: Vec<(&str, f64, usize)> = Vec::new();
+        for weighed in &score.findings {
+            let summary = self.rules.rules()[weighed.evidence.rule].definition.summary.as_str();
+            match causes.iter_mut().find(|(known, _, _)| *known == summary) {
+                Some((_, sum, count)) => {
+                    *sum += weighed.db;
+                    *count += 1;
+                }
+                None => causes.push((summary, weight(weighed), 1)),
+            }
+        }
+        causes.retain(|cause| cause.1 > 0.0);
+        causes.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let named: Vec<String> = causes
+            .iter()
+            .take(CAUSES)
+            .map(|(summary, _, count)| match count {
+                1 => (*summary).to_owned(),
+                _ => format!("{summary} (×{count})"),
+            })
+            .collect();
+        let about = match scan.page.title().map(str::trim).filter(|title| !title.is_empty()) {
+            Some(title) if score.verdict == score::Verdict::Injected => {
+                format!(" in “{}”", excerpt(title).chars().take(60).collect::<String>())
+            }
+            _ => String::new(),
+        };
+        if named.is_empty() {
+            return "Nothing found.".to_owned();
+        }
+        let mut sentence = named.join("; ");
+        if let Some(first) = sentence.get(..1).map(str::to_uppercase) {
+            sentence.replace_range(..1, &first);
+        }
+        format!("{sentence}{about}.")
+    }
+
+    fn waterfall(&self, score: &Score) -> Vec<Step> {
+        let mut steps: Vec<Step> = Vec::new();
+        let adjustment = |a: &score::Adjustment| Step {
+            label: a.label.clone(),
+            db: a.db,
+            detail: a.detail.clone(),
+        };
+        steps.extend(score.adjustments.iter().take(1).map(adjustment));
+        let mut findings: Vec<&score::Weighed> =
+            score.findings.iter().filter(|f| f.db != 0.0).collect();
+        findings.sort_by(|a, b| b.db.total_cmp(&a.db));
+        steps.extend(findings.into_iter().map(|weighed| Step {
+            label: self.rules.rules()[weighed.evidence.rule].definition.id.clone(),
+            db: weighed.db,
+            detail: weighed.detail.clone(),
+        }));
+        steps.extend(score.adjustments.iter().skip(1).map(adjustment));
+        steps
+    }
+}
+
+impl Scan<'_> {
+    fn facts<'s>(&'s self, rules: &'s RuleSet) -> Facts<'s> {
+        let mut facts = Facts::new(
+            &self.page,
+            &self.decoded.text,
+            &self.norm,
+            rules.terms(),
+            &self.found,
+            self.language,
+        );
+        facts.invalid_bytes = self.decoded.invalid.count;
+        facts.charset_lies = self.decoded.declared_lies;
+        facts
+    }
+}
+
+fn source_of(origin: &Origin) -> Source {
+    Source {
+        path: origin.path.clone(),
+        url: origin.url.clone(),
+        record: origin.record.clone(),
+        offset: origin.offset,
+    }
+}
+
+fn extension(path: &str) -> Option<&str> {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.rsplit_once('.').map(|(_, extension)| extension)
+}
+
+/// Language of the prose, or of all visible text where there is none.
+fn main_language(page: &Page) -> &'static str {
+    /// Characters looked at: enough for a stable answer.
+    const SAMPLE: usize = 3_000;
+    let prose: String = page
+        .visible()
+        .lines()
+        .filter(|line| crate::text::is_prose(line))
+        .flat_map(|line| line.chars().chain(['\n']))
+        .take(SAMPLE)
+        .collect();
+    let told = language(&prose);
+    if told != crate::text::UNKNOWN {
+        return told;
+    }
+    let all: String = page.text[..page.aside_len].chars().take(SAMPLE).collect();
+    language(&all)
+}
+
+/// At most [`MAX_EXCERPT`] characters, on one line.
+fn excerpt(text: &str) -> String {
+    let mut excerpt: String = text
+        .chars()
+        .take(MAX_EXCERPT)
+        .map(|c| if c == '\n' || c == '\r' { ' ' } else { c })
+        .collect();
+    if text.chars().nth(MAX_EXCERPT).is_some() {
+        excerpt.pop();
+        excerpt.push('…');
+    }
+    excerpt
+}
+
+/// From spans in the decoded text to places in the record.
+struct Places<'a> {
+    text: &'a str,
+    to_bytes: OffsetMap,
+    /// Offsets in the text at which lines begin.
+    lines: Vec<u32>,
+}
+
+impl<'a> Places<'a> {
+    fn new(bytes: &[u8], scan: &'a Scan<'_>) -> Self {
+        let text: &str = &scan.decoded.text;
+        let mut lines = vec![0];
+        let raw = text.as_bytes();
+        for (at, &byte) in raw.iter().enumerate() {
+            let cr = byte == b'\r' && raw.get(at + 1) != Some(&b'\n');
+            if byte == b'\n' || cr {
+                lines.push(at as u32 + 1);
+            }
+        }
+        Self { text, to_bytes: scan.decoded.source_map(bytes), lines }
+    }
+
+    fn locate(&self, in_text: Span) -> SourceSpan {
+        let line = self.lines.partition_point(|&start| start <= in_text.start);
+        let line_start = self.lines[line - 1] as usize;
+        let column = self.text.get(line_start..in_text.start as usize);
+        let span = self.to_bytes.to_source(in_text);
+        SourceSpan {
+            start: span.start,
+            end: span.end,
+            line: line as u32,
+            column: column.map_or(0, |text| text.chars().count()) as u32 + 1,
+        }
     }
 }

@@ -185,12 +185,13 @@ impl OffsetMap {
             let start = run.derived.max(part.start);
             let end = run.derived_end().min(part.end);
             let source = if run.is_linear() {
-                let start = run.source + (start - run.derived);
-                Span { start, end: start + (end - run.derived.max(part.start)) }
+                let from = run.source + (start - run.derived);
+                Span { start: from, end: from + (end - start) }
             } else {
-                Span { start: run.source, end: run.source_end() }
+                run.source_span()
             };
-            sliced.push((start - part.start) as usize, (end - start) as usize, source);
+            let at = (start - part.start) as usize;
+            sliced.add(at, (end - start) as usize, source, run.linear);
         }
         sliced
     }

@@ -137,6 +137,15 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Zone of a block, with head and tail told apart by its first line.
+    pub fn zone_of_block(&self, block: &Block) -> Zone {
+        let next = self.lines.partition_point(|line| line.span.end <= block.span.start);
+        match self.lines.get(next) {
+            Some(line) if block.zone == Zone::Body => line.zone,
+            _ => block.zone,
+        }
+    }
+
     /// The block that holds the byte at `offset`.
     pub fn block_at(&self, offset: u32) -> Option<&'a Block> {
         self.page.block_at(offset)
