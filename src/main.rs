@@ -1,1 +1,7 @@
-fn main() {}
+//! The `crawlint` command.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

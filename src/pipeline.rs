@@ -2,10 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::decode::{Decoded, binary_kind, decode};
+use crate::decode::{Decoded, decode, is_binary};
 use crate::page::{Format, Page};
 use crate::parse::{Hints, parse};
-use crate::report::{Finding, Language, Offsets, Reason, Report, SCHEMA, Source, SourceSpan, Verdict};
+use crate::report::{
+    Finding, Language, Offsets, Reason, Report, SCHEMA, Source, SourceSpan, Verdict,
+};
 use crate::rules::{RuleSet, RulesError};
 use crate::score::{self, Score};
 use crate::signals::{Facts, SIGNALS, Signals};
@@ -113,6 +115,9 @@ pub struct Inspection {
     pub page: Page,
     /// The decoded text, which [`Page::source_map`] leads to.
     pub text: String,
+    /// How the character encoding was found: `bom`, `header`, `declared`, `utf-8`, `detected`,
+    /// `fallback`.
+    pub charset_by: &'static str,
     /// Language of each block of `page.blocks`, `und` where it cannot be told.
     pub block_languages: Vec<&'static str>,
     /// Zone of each block, with head and tail told apart.
@@ -182,11 +187,8 @@ impl Scanner {
         .unwrap_or_else(|report| report)
     }
 
-    /// Judges a record and shows how. `Err` holds the report of an unreadable record.
-    ///
-    /// # Errors
-    /// The report, where the record is unreadable.
-    pub fn inspect(&self, bytes: &[u8], origin: &Origin) -> Result<Inspection, Box<Report>> {
+    /// Judges a record and shows how. Of an unreadable record there is only the report to show.
+    pub fn inspect(&self, bytes: &[u8], origin: &Origin) -> Inspection {
         self.guarded(bytes, origin, |scanner| {
             let scan = scanner.read(bytes, origin);
             let facts = scan.facts(&scanner.rules);
@@ -205,15 +207,26 @@ impl Scanner {
                 waterfall: scanner.waterfall(&score),
                 why_not: score.why_not.clone(),
                 report,
+                charset_by: scan.decoded.how.name(),
                 text: scan.decoded.text.clone().into_owned(),
                 page: scan.page,
             }
         })
-        .map_err(Box::new)
+        .unwrap_or_else(|report| Inspection {
+            report,
+            page: Page::default(),
+            text: String::new(),
+            charset_by: "",
+            block_languages: Vec::new(),
+            block_zones: Vec::new(),
+            signals: Vec::new(),
+            waterfall: Vec::new(),
+            why_not: Vec::new(),
+        })
     }
 
     /// The report of a record that could not be judged.
-    pub fn unreadable(origin: &Origin, code: &str, message: &str) -> Report {
+    pub fn unreadable(origin: &Origin, reason: Reason) -> Report {
         Report {
             schema: SCHEMA,
             source: source_of(origin),
@@ -227,8 +240,8 @@ impl Scanner {
             junk: 0,
             topics: Vec::new(),
             labels: Vec::new(),
-            reason: Some(Reason { code: code.to_owned(), message: message.to_owned() }),
-            headline: format!("Could not be judged: {message}"),
+            headline: format!("Could not be judged: {}.", reason.message),
+            reason: Some(reason),
             offsets: Offsets::Bytes,
             findings: Vec::new(),
         }
@@ -242,26 +255,29 @@ impl Scanner {
         origin: &Origin,
         stages: impl FnOnce(&Self) -> T,
     ) -> Result<T, Report> {
+        let unreadable = |code: &str, message: String| {
+            Err(Self::unreadable(origin, Reason { code: code.to_owned(), message }))
+        };
         if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Err(Self::unreadable(origin, "empty", "the record is empty"));
+            return unreadable("empty", "the record is empty".to_owned());
         }
         if bytes.len() > self.max_bytes {
             let message =
                 format!("{} bytes are more than the limit of {}", bytes.len(), self.max_bytes);
-            return Err(Self::unreadable(origin, "too-large", &message));
+            return unreadable("too-large", message);
         }
-        if let Some(kind) = binary_kind(bytes) {
+        if let Some(kind) = is_binary(bytes) {
             let message = format!("the record is no text but {kind}");
-            return Err(Self::unreadable(origin, "binary", &message));
+            return unreadable("binary", message);
         }
-        catch_unwind(AssertUnwindSafe(|| stages(self))).map_err(|panic| {
+        catch_unwind(AssertUnwindSafe(|| stages(self))).or_else(|panic| {
             let said = panic
                 .downcast_ref::<String>()
                 .map(String::as_str)
                 .or_else(|| panic.downcast_ref::<&str>().copied())
                 .unwrap_or("no message");
             let message = format!("a stage failed ({said}); please report this page");
-            Self::unreadable(origin, "internal", &message)
+            unreadable("internal", message)
         })
     }
 

@@ -4,6 +4,14 @@
 //! order and their meaning only change with the version. Formats compute nothing: a number in an
 //! output is a number in a report.
 
+#[cfg(feature = "cli")]
+pub mod human;
+pub mod json;
+#[cfg(feature = "schema")]
+pub mod schema;
+#[cfg(feature = "cli")]
+pub mod terminal;
+
 use serde::{Serialize, Serializer};
 
 use crate::page::{Format, Zone};
@@ -192,6 +200,7 @@ pub struct SourceSpan {
     pub column: u32,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn one_digit<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(tenth(*value))
 }

@@ -7,7 +7,7 @@ use crate::rules::compile::Matcher;
 use crate::rules::{Rule, RuleSet};
 use crate::signals::{Facts, Signals, Spot};
 use crate::span::Span;
-use crate::terms::{Hit, Place, Strength, TopicId};
+use crate::terms::{Hit, Place, Strength, TopicId, is_cluster};
 use crate::text::{Script, language};
 
 /// Most pieces of evidence kept of one rule; what they are worth is counted before.
@@ -422,7 +422,7 @@ fn cluster_db(hits: &[&Hit]) -> Option<f64> {
     let count = |strength| distinct.iter().filter(|hit| hit.1 == strength).count();
     let (strong, medium, weak) =
         (count(Strength::Strong), count(Strength::Medium), count(Strength::Weak));
-    let enough = strong >= 2 || strong >= 1 && medium >= 2 || medium >= 3 && weak >= 2;
+    let enough = is_cluster(distinct.iter().map(|hit| hit.1));
     let db = 4.0 * (1.0 + strong as f64).log2() + 1.5 * medium as f64 + 0.3 * weak.min(6) as f64;
     enough.then_some(db)
 }

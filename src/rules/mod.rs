@@ -153,6 +153,21 @@ impl RuleSet {
     }
 }
 
+/// File name and text of the packs that are part of the program.
+pub fn builtin_packs() -> &'static [(&'static str, &'static str)] {
+    builtin::PACKS
+}
+
+/// The place of a text in a pack's file, as a problem without a message.
+pub(crate) fn place_in_pack(file: &str, source: &str, text: &str) -> Problem {
+    pack::place_of_text(file, source, text)
+}
+
+/// The place of a rule's key in a pack's file, as a problem without a message.
+pub(crate) fn place_of_rule(file: &str, source: &str, rule: &str, key: &str) -> Problem {
+    pack::place_of_rule(file, source, rule, key)
+}
+
 fn info(pack: &Pack, is_builtin: bool) -> PackInfo {
     let definition = &pack.definition;
     PackInfo {

@@ -58,36 +58,46 @@ impl Pack {
 
     /// A fault of a rule, at one of its keys; at its id where the key is not written.
     pub(super) fn problem(&self, rule: &str, key: &str, message: String) -> Problem {
-        let table = self.table_of(rule);
-        let span = key_in(&self.source, table.clone(), key)
-            .or_else(|| key_in(&self.source, table.clone(), "id"))
-            .unwrap_or(table.start..table.start);
-        problem(&self.file, &self.source, span, Some(rule.to_owned()), message)
+        Problem { message, ..place_of_rule(&self.file, &self.source, rule, key) }
     }
 
     /// A fault at the first place where a text stands.
     pub(super) fn problem_at_text(&self, text: &str, message: String) -> Problem {
-        let at = self.source.find(text).unwrap_or(0);
-        problem(&self.file, &self.source, at..at + text.len(), None, message)
+        Problem { message, ..place_of_text(&self.file, &self.source, text) }
     }
+}
 
-    /// Byte range of the table of a rule: from its `id` line back to its header, and on to the
-    /// next header.
-    fn table_of(&self, rule: &str) -> std::ops::Range<usize> {
-        let quoted = [format!("\"{rule}\""), format!("'{rule}'")];
-        let mut offset = 0;
-        for line in self.source.split_inclusive('\n') {
-            let key = line.trim_start();
-            if key.starts_with("id") && quoted.iter().any(|id| line.contains(id.as_str())) {
-                let start = self.source[..offset].rfind("[[").unwrap_or(0);
-                let end =
-                    self.source[offset..].find("\n[[").map_or(self.source.len(), |n| offset + n);
-                return start..end;
-            }
-            offset += line.len();
+/// The place of a rule's key, or of its id where the key is not written.
+pub(super) fn place_of_rule(file: &str, source: &str, rule: &str, key: &str) -> Problem {
+    let table = table_of(source, rule);
+    let span = key_in(source, table.clone(), key)
+        .or_else(|| key_in(source, table.clone(), "id"))
+        .unwrap_or(table.start..table.start);
+    problem(file, source, span, Some(rule.to_owned()), String::new())
+}
+
+/// The first place where a text stands.
+pub(super) fn place_of_text(file: &str, source: &str, text: &str) -> Problem {
+    let line = text.lines().next().unwrap_or("");
+    let at = source.find(text).or_else(|| source.find(line)).unwrap_or(0);
+    problem(file, source, at..at + line.len(), None, String::new())
+}
+
+/// Byte range of the table of a rule: from its `id` line back to its header, and on to the next
+/// header.
+fn table_of(source: &str, rule: &str) -> std::ops::Range<usize> {
+    let quoted = [format!("\"{rule}\""), format!("'{rule}'")];
+    let mut offset = 0;
+    for line in source.split_inclusive('\n') {
+        let key = line.trim_start();
+        if key.starts_with("id") && quoted.iter().any(|id| line.contains(id.as_str())) {
+            let start = source[..offset].rfind("[[").unwrap_or(0);
+            let end = source[offset..].find("\n[[").map_or(source.len(), |n| offset + n);
+            return start..end;
         }
-        0..self.source.len()
+        offset += line.len();
     }
+    0..source.len()
 }
 
 /// The value of `key = …` inside a byte range, as far as its line goes.

@@ -138,6 +138,22 @@ pub struct Place {
     pub span: Span,
 }
 
+impl Found {
+    /// Whether terms of a topic make a cluster: two strong ones, one and two medium, or three
+    /// medium and two weak.
+    pub fn clusters(&self, topic: TopicId) -> bool {
+        let mut terms: Vec<(u32, Strength)> = self
+            .hits
+            .iter()
+            .filter(|hit| hit.topic == topic)
+            .map(|hit| (hit.term, hit.strength))
+            .collect();
+        terms.sort_unstable();
+        terms.dedup_by_key(|term| term.0);
+        is_cluster(terms.into_iter().map(|term| term.1))
+    }
+}
+
 impl Terms {
     /// Names of the topics; the index is the [`TopicId`].
     pub fn topics(&self) -> &[String] {
@@ -185,6 +201,16 @@ impl Terms {
         }
         found
     }
+}
+
+/// Whether distinct terms of these strengths make a cluster.
+pub fn is_cluster(strengths: impl Iterator<Item = Strength>) -> bool {
+    let mut counts = [0usize; 3];
+    for strength in strengths {
+        counts[strength as usize] += 1;
+    }
+    let [weak, medium, strong] = counts;
+    strong >= 2 || strong >= 1 && medium >= 2 || medium >= 3 && weak >= 2
 }
 
 /// Whether a word border lies between the edge letter of a term and its neighbour: nothing there,

@@ -1,0 +1,322 @@
+//! The arguments, and the help that teaches them.
+
+use std::path::PathBuf;
+
+use anstyle::{AnsiColor, Style};
+use clap::builder::Styles;
+use clap::{Parser, Subcommand, ValueEnum};
+use crawlint::report::Verdict;
+
+/// Style of the word `error:`.
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const HELP: &str = "\
+Examples:
+  crawlint scan crawl/                     judge every file below a folder
+  crawlint scan page.html --url https://a.example/tea
+  curl -s https://a.example/ | crawlint scan -
+  crawlint scan crawl/ --format jsonl > results.jsonl
+  crawlint inspect page.html               see one page as the scanner sees it
+  crawlint explain RULE                    what a rule finds, and why
+
+Verdicts:
+  clean       good content
+  damaged     content whose text was damaged on its way here
+  suspicious  some evidence, not enough to convict: have a look
+  injected    good content that carries foreign spam: strip the findings, keep the rest
+  spam        the page as a whole is spam
+  junk        no content: error page, bot wall, parked domain, filler
+  unreadable  could not be judged: empty, binary, too large, not readable
+
+Exit status:
+  0  no page has a verdict of --fail-on (default: injected, spam, junk)
+  1  at least one has
+  2  the run failed, or a record could not be read (see --allow-unreadable)";
+
+/// The linter for scraped pages: finds spam, injected SEO text, scrape damage and junk, and shows
+/// where and why.
+#[derive(Debug, Parser)]
+#[command(name = "crawlint", version, styles = STYLES, after_help = HELP, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// When to use colours; `auto` heeds the terminal, `NO_COLOR` and `CLICOLOR_FORCE`.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColourWhen,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Judge pages: files, folders, standard input
+    #[command(after_help = SCAN_HELP)]
+    Scan(ScanArgs),
+    /// Show one page as the scanner sees it, and how its score came about
+    Inspect(InspectArgs),
+    /// Say what a rule finds, why it matters and what keeps it off good pages
+    Explain(ExplainArgs),
+    /// List or check rules
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Print the JSON Schema of a result
+    Schema {
+        /// What to describe.
+        #[arg(default_value = "result")]
+        of: SchemaOf,
+    },
+}
+
+const SCAN_HELP: &str = "\
+Examples:
+  crawlint scan crawl/                          pages with findings, most telling rules first
+  crawlint scan crawl/ --format jsonl -j 8      one JSON object per page, in a fixed order
+  crawlint scan crawl/ --fail-on spam,injected  exit status 1 only for these
+  crawlint scan crawl/ --fail-on never --quiet  look, do not judge
+  crawlint scan crawl/ --rules mine.toml        built-in rules and your own
+
+Exit status: 0 nothing at the gate, 1 gate tripped, 2 failed or unreadable (wins over 1).";
+
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[derive(Debug, clap::Args)]
+pub(crate) struct ScanArgs {
+    /// Files and folders (searched recursively); `-` is standard input.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// How to write results.
+    #[arg(long, short, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
+
+    /// Verdicts that make the exit status 1, separated by commas, or `never`.
+    #[arg(long, value_name = "VERDICTS", default_value = "injected,spam,junk", value_parser = gate)]
+    pub(crate) fail_on: Gate,
+
+    /// Let records that could not be read pass: without it they make the exit status 2.
+    #[arg(long)]
+    pub(crate) allow_unreadable: bool,
+
+    /// Pages judged at a time; default: one per processor.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+
+    /// Address of the page, where a single one is scanned.
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+
+    /// Leave out files that .gitignore and .ignore files name.
+    #[arg(long)]
+    pub(crate) respect_ignore: bool,
+
+    /// Show clean pages, too (human format).
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// No summary and no clean pages.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+
+    /// No progress bar.
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct InspectArgs {
+    /// The file; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// How to write the inspection.
+    #[arg(long, short, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: InspectFormat,
+
+    /// Address of the page.
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+
+    /// Show all blocks, links and hidden elements, not only the first and last.
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// Id of a rule, or the beginning of one (`seo/`), or a family (`INJ`) to list its rules.
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: String,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// List the packs and rules in force
+    List(ListArgs),
+    /// Compile packs and run every rule's examples; names every fault with its place
+    Check(CheckArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ListArgs {
+    /// Packs to list beside the built-in ones.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CheckArgs {
+    /// Packs to check beside the built-in ones: TOML files, or folders of them.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+/// Which rules are in force.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct RuleArgs {
+    /// A pack, or a folder of packs, in force beside the built-in ones. May be repeated.
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) rules: Vec<PathBuf>,
+
+    /// Leave the built-in packs out.
+    #[arg(long)]
+    pub(crate) no_default_rules: bool,
+}
+
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct LimitArgs {
+    /// Largest record to read: bytes, or with a unit such as 500k or 32MiB.
+    #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = size)]
+    pub(crate) max_bytes: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Human,
+    /// One JSON object per line and page
+    Jsonl,
+    /// One JSON array
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InspectFormat {
+    /// For people
+    Human,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// A result of `scan`
+    Result,
+    /// A file of rules
+    Pack,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColourWhen {
+    /// On terminals, unless the environment says otherwise
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The verdicts that trip the gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Gate(pub(crate) Vec<Verdict>);
+
+fn gate(text: &str) -> Result<Gate, String> {
+    if text.trim() == "never" {
+        return Ok(Gate(Vec::new()));
+    }
+    let verdict = |name: &str| {
+        Verdict::ALL.into_iter().find(|verdict| verdict.name() == name).ok_or_else(|| {
+            let names: Vec<&str> = Verdict::ALL.iter().map(|verdict| verdict.name()).collect();
+            format!("there is no verdict `{name}`; there are {}, and `never`", names.join(", "))
+        })
+    };
+    text.split(',').map(|name| verdict(name.trim())).collect::<Result<_, _>>().map(Gate)
+}
+
+/// A number of bytes: `k`, `M`, `G` count in thousands, `KiB`, `MiB`, `GiB` in 1024s.
+fn size(text: &str) -> Result<u64, String> {
+    const FORM: &str = "write a number of bytes, or one with a unit: 500k, 32MiB";
+    let text = text.trim();
+    let digits = text.len() - text.trim_start_matches(|char: char| char.is_ascii_digit()).len();
+    let number: u64 = text[..digits].parse().map_err(|_| FORM.to_owned())?;
+    let unit = match text[digits..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" => 1_000,
+        "m" | "mb" => 1_000_000,
+        "g" | "gb" => 1_000_000_000,
+        "kib" => 1 << 10,
+        "mib" => 1 << 20,
+        "gib" => 1 << 30,
+        _ => return Err(FORM.to_owned()),
+    };
+    // Offsets in results are 32 bits wide.
+    match number.checked_mul(unit) {
+        Some(0) => Err("nothing fits in 0 bytes".to_owned()),
+        Some(bytes) if bytes <= u64::from(u32::MAX / 4) => Ok(bytes),
+        _ => Err("records of more than 1 GiB are not supported".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size("500k"), Ok(500_000));
+        assert_eq!(size("32MiB"), Ok(32 << 20));
+        assert_eq!(size(" 7 "), Ok(7));
+        assert_eq!(size("1 gib").map_err(|_| ()), Err(()));
+        for wrong in ["", "k", "-1", "1.5M", "3 parsecs", "99999999999999999999", "0", "5GB"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn gates() {
+        assert_eq!(gate("never"), Ok(Gate(vec![])));
+        assert_eq!(gate("spam, junk"), Ok(Gate(vec![Verdict::Spam, Verdict::Junk])));
+        assert!(gate("spam,never").is_err());
+        assert!(gate("").is_err());
+    }
+}

@@ -1,0 +1,211 @@
+//! Work on many items at once, with results in the order of the items and bounded memory.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Results that may wait for a slow one before them, per worker.
+const AHEAD: usize = 16;
+
+/// Runs `work` on every item with `jobs` threads and hands the results to `write`, in the order
+/// of the items and on the calling thread. Workers take the next item by an atomic index; they
+/// wait when they are `AHEAD × jobs` results ahead of the writer, so a slow item holds up
+/// memory by no more than that. The first error of `write` ends the run.
+///
+/// # Errors
+/// Those of `write`, and when no threads can be started.
+pub(crate) fn in_order<T: Sync, R: Send>(
+    items: &[T],
+    jobs: usize,
+    work: impl Fn(&T) -> R + Sync,
+    mut write: impl FnMut(R) -> std::io::Result<()>,
+) -> anyhow::Result<()> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .thread_name(|index| format!("scan-{index}"))
+        .build()?;
+    let next = AtomicUsize::new(0);
+    let queue = Queue::new(items.len(), AHEAD * jobs);
+    pool.in_place_scope(|scope| {
+        scope.spawn_broadcast(|_, _| {
+            let _stop = StopOnPanic(&queue);
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(item) = items.get(index) else { break };
+                if !queue.wait_for_room(index) {
+                    break;
+                }
+                queue.put(index, work(item));
+            }
+        });
+        // Also when `write` panics the workers must not wait for ever.
+        let _stop = StopOnPanic(&queue);
+        while let Some(result) = queue.take() {
+            if let Err(error) = write(result) {
+                queue.stop();
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Results on their way from the workers to the writer.
+struct Queue<R> {
+    len: usize,
+    ahead: usize,
+    state: Mutex<State<R>>,
+    /// The result the writer waits for has come.
+    ready: Condvar,
+    /// The writer has taken a result.
+    room: Condvar,
+}
+
+struct State<R> {
+    /// Index of the result the writer takes next; `waiting[0]` is its place.
+    taken: usize,
+    waiting: VecDeque<Option<R>>,
+    stopped: bool,
+}
+
+impl<R> Queue<R> {
+    fn new(len: usize, ahead: usize) -> Self {
+        let state = State { taken: 0, waiting: VecDeque::new(), stopped: false };
+        Self { len, ahead, state: Mutex::new(state), ready: Condvar::new(), room: Condvar::new() }
+    }
+
+    /// No invariant spans an unlock, so a panic elsewhere leaves the state sound.
+    fn lock(&self) -> MutexGuard<'_, State<R>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the result of `index` may be made; false when the run is over.
+    fn wait_for_room(&self, index: usize) -> bool {
+        let state = self
+            .room
+            .wait_while(self.lock(), |state| !state.stopped && index >= state.taken + self.ahead)
+            .unwrap_or_else(PoisonError::into_inner);
+        !state.stopped
+    }
+
+    fn put(&self, index: usize, result: R) {
+        let mut state = self.lock();
+        let place = index - state.taken;
+        if state.waiting.len() <= place {
+            state.waiting.resize_with(place + 1, || None);
+        }
+        state.waiting[place] = Some(result);
+        if place == 0 {
+            self.ready.notify_one();
+        }
+    }
+
+    /// The next result in order; none after the last one, or when the run is over.
+    fn take(&self) -> Option<R> {
+        let mut state = self.lock();
+        if state.taken == self.len {
+            return None;
+        }
+        state = self
+            .ready
+            .wait_while(state, |state| {
+                !state.stopped && !matches!(state.waiting.front(), Some(Some(_)))
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        let result = state.waiting.pop_front().flatten()?;
+        state.taken += 1;
+        self.room.notify_all();
+        Some(result)
+    }
+
+    fn stop(&self) {
+        self.lock().stopped = true;
+        self.ready.notify_all();
+        self.room.notify_all();
+    }
+}
+
+struct StopOnPanic<'queue, R>(&'queue Queue<R>);
+
+impl<R> Drop for StopOnPanic<'_, R> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+    use std::time::Duration;
+
+    #[test]
+    fn results_come_in_order_whatever_the_number_of_jobs() {
+        let items: Vec<u64> = (0..500).collect();
+        for jobs in [1, 2, 8] {
+            let mut seen = Vec::new();
+            let work = |item: &u64| {
+                if item.is_multiple_of(97) {
+                    std::thread::sleep(Duration::from_millis(2));
+                }
+                item * 2
+            };
+            let run = in_order(&items, jobs, work, |result| {
+                seen.push(result);
+                Ok(())
+            });
+            assert!(run.is_ok());
+            assert_eq!(seen, items.iter().map(|item| item * 2).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_slow_item_bounds_how_far_the_others_run_ahead() {
+        let items: Vec<usize> = (0..400).collect();
+        let started = AtomicUsize::new(0);
+        let at_first = AtomicUsize::new(0);
+        let work = |item: &usize| {
+            started.fetch_add(1, Ordering::SeqCst);
+            if *item == 0 {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        };
+        let write = |()| {
+            at_first.fetch_max(started.load(Ordering::SeqCst), Ordering::SeqCst);
+            Ok(())
+        };
+        let mut first = true;
+        let mut write_first =
+            |result| if std::mem::take(&mut first) { write(result) } else { Ok(()) };
+        assert!(in_order(&items, 4, work, &mut write_first).is_ok());
+        // When the first result is written, one place more has become free than there are ahead.
+        assert!(at_first.load(Ordering::SeqCst) <= 4 * AHEAD + 1);
+        assert_eq!(started.load(Ordering::SeqCst), 400);
+    }
+
+    #[test]
+    fn an_error_of_the_writer_ends_the_run() {
+        let items = vec![(); 10_000];
+        let done = AtomicUsize::new(0);
+        let work = |(): &()| done.fetch_add(1, Ordering::SeqCst);
+        let error = in_order(&items, 4, work, |_| Err(io::ErrorKind::BrokenPipe.into()));
+        assert!(error.is_err());
+        assert!(done.load(Ordering::SeqCst) < 10_000);
+    }
+
+    #[test]
+    fn a_panic_of_a_worker_is_passed_on_and_blocks_nobody() {
+        let items: Vec<usize> = (0..1000).collect();
+        let run = std::panic::catch_unwind(|| {
+            in_order(&items, 4, |item| assert_ne!(*item, 37, "planted"), |()| Ok(()))
+        });
+        assert!(run.is_err());
+    }
+
+    #[test]
+    fn nothing_to_do() {
+        assert!(in_order(&[] as &[u8], 3, |_| (), |()| Ok(())).is_ok());
+    }
+}

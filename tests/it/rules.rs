@@ -1,0 +1,106 @@
+//! `explain`, `rules list`, `rules check` and `--rules`.
+
+use predicates::prelude::*;
+use predicates::str::contains;
+
+use crate::{ARTICLE, Folder, PACK, crawlint};
+
+#[test]
+fn explain_shows_what_a_rule_says_of_itself() {
+    let folder = Folder::new(&[("tea.toml", PACK.as_bytes())]);
+    let explain = |asked: &str| {
+        crawlint().args(["explain", asked, "--rules"]).arg(folder.file("tea.toml")).assert()
+    };
+    explain("tea/zorblax-teapots").code(0).stdout(
+        contains("advertisement for Zorblax teapots")
+            .and(contains("Zorblax does not exist"))
+            .and(contains("Only the whole name counts."))
+            .and(contains("Buy zorblax teapots today"))
+            .and(contains("+6.0 dB"))
+            .and(contains("LEX-90")),
+    );
+    // Groups: a pack, a family.
+    explain("tea/").code(0).stdout(contains("tea/zorblax-teapots"));
+    explain("lex-90").code(0).stdout(contains("tea/zorblax-teapots"));
+    // Slips of the keyboard.
+    explain("tea/zorblax-taepots").code(2).stderr(contains("tea/zorblax-teapots"));
+    explain("tee/zorblax-teapots").code(2).stderr(contains("tea/zorblax-teapots"));
+    explain("q7q7q7q7q7q7q7q7q7q7").code(2).stderr(contains("rules list"));
+}
+
+#[test]
+fn list_names_packs_and_rules_in_force() {
+    let folder = Folder::new(&[("packs/deep/tea.toml", PACK.as_bytes())]);
+    crawlint()
+        .args(["rules", "list", "--no-default-rules"])
+        .arg(folder.path())
+        .assert()
+        .code(0)
+        .stdout(contains("made-up advertiser").and(contains("1 pack, 1 rule")));
+    crawlint().args(["rules", "list"]).assert().code(0).stdout(contains("rules"));
+}
+
+#[test]
+fn the_built_in_rules_pass_their_own_check() {
+    crawlint().args(["rules", "check"]).assert().code(0).stdout(contains("no faults"));
+}
+
+#[test]
+fn check_counts_the_rules_of_a_sound_pack() {
+    let folder = Folder::new(&[("tea.toml", PACK.as_bytes())]);
+    crawlint()
+        .args(["rules", "check", "--no-default-rules"])
+        .arg(folder.path())
+        .assert()
+        .code(0)
+        .stdout(contains("1 rule and 2 examples checked, no faults"));
+}
+
+#[test]
+fn a_fault_is_named_with_its_place_and_a_caret() {
+    let faulty = PACK.replace("keywords =", "keywrods =");
+    let line = faulty.lines().position(|line| line.starts_with("keywrods")).unwrap() + 1;
+    let folder = Folder::new(&[("tea.toml", faulty.as_bytes()), ("tea.txt", ARTICLE)]);
+    let place = format!("tea.toml:{line}:");
+    let named = || {
+        contains(place.clone())
+            .and(contains("keywrods = ["))
+            .and(contains(" | "))
+            .and(contains("^"))
+    };
+    let pack = folder.file("tea.toml");
+    crawlint().args(["rules", "check"]).arg(&pack).assert().code(2).stdout(named());
+    // No page is judged by half the rules.
+    let scan =
+        crawlint().arg("scan").arg(folder.file("tea.txt")).arg("--rules").arg(&pack).assert();
+    scan.code(2).stdout("").stderr(named());
+}
+
+#[test]
+fn an_example_that_fails_is_a_fault() {
+    let faulty = PACK.replace("Buy teapots today", "We never sold zorblax teapots");
+    let folder = Folder::new(&[("tea.toml", faulty.as_bytes())]);
+    crawlint()
+        .args(["rules", "check"])
+        .arg(folder.path())
+        .assert()
+        .code(2)
+        .stdout(contains("tea/zorblax-teapots"));
+}
+
+#[test]
+fn packs_that_are_not_there_are_named() {
+    let folder = Folder::new(&[("tea.txt", ARTICLE)]);
+    let scan = |rules: &str| {
+        let page = folder.file("tea.txt");
+        crawlint().arg("scan").arg(page).arg("--rules").arg(folder.file(rules)).assert().code(2)
+    };
+    scan("none.toml").stderr(contains("none.toml"));
+    scan(".").stderr(contains("holds no pack"));
+    crawlint()
+        .args(["scan", "--no-default-rules"])
+        .arg(folder.path())
+        .assert()
+        .code(2)
+        .stderr(contains("--rules"));
+}
