@@ -55,6 +55,7 @@ pub struct PageBuilder {
     page: Page,
     streams: [Stream; 3],
     open: Option<(Part, Block)>,
+    waiting: Option<(Part, Block)>,
     link_parts: Vec<Part>,
     hidden_parts: Vec<Part>,
 }
@@ -66,6 +67,7 @@ impl PageBuilder {
             page: Page { format, ..Page::default() },
             streams: Default::default(),
             open: None,
+            waiting: None,
             link_parts: Vec::new(),
             hidden_parts: Vec::new(),
         }
@@ -77,6 +79,10 @@ impl PageBuilder {
     pub fn open(&mut self, kind: BlockKind, zone: Zone, hidden: Option<u32>) {
         self.close();
         let part = Part::of(zone);
+        if self.waiting.as_ref().is_some_and(|(waiting, _)| *waiting == part) {
+            self.resume();
+            self.close();
+        }
         let stream = &mut self.streams[part as usize];
         if !stream.text.is_empty() {
             stream.text.push('\n');
@@ -124,6 +130,23 @@ impl PageBuilder {
                 .next_back()
                 .is_none_or(char::is_whitespace)
         })
+    }
+
+    /// Lets the open block wait while blocks of other parts of the text are written, as a hidden
+    /// element or a script in the middle of a paragraph asks for. One block can wait; a block
+    /// that goes to its part ends it.
+    pub fn park(&mut self) {
+        if self.waiting.is_some() {
+            self.close();
+        } else {
+            self.waiting = self.open.take();
+        }
+    }
+
+    /// Closes the open block and goes on with the one that waits, if any.
+    pub fn resume(&mut self) {
+        self.close();
+        self.open = self.waiting.take();
     }
 
     /// Whether a block is open.
@@ -198,6 +221,7 @@ impl PageBuilder {
 
     /// Closes the open block and joins the parts into one page.
     pub fn finish(mut self) -> Page {
+        self.resume();
         self.close();
         let mut starts = [0usize; 3];
         let mut page = self.page;

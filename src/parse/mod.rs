@@ -4,4 +4,4 @@
 
 mod html;
 
-pub use html::Dom;
+pub use html::{Dom, HtmlOptions, parse as parse_html};
