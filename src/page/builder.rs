@@ -191,7 +191,9 @@ impl PageBuilder {
         let inner = &text[at..];
         let lead = inner.len() - inner.trim_start().len();
         let len = inner.trim().len();
-        link.text = Span::new(at + lead, at + lead + len);
+        // White space at the end of a block is cut off later, so an empty text stands before it.
+        let start = if len == 0 { at.min(text.trim_end().len()) } else { at + lead };
+        link.text = Span::new(start, start + len);
         self.page.links.push(link);
         self.link_parts.push(part);
     }

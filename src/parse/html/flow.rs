@@ -23,6 +23,7 @@ impl Place {
 #[derive(Clone, Copy, Debug)]
 enum Gap {
     Space(Span),
+    Line,
     Cell,
 }
 
@@ -115,11 +116,19 @@ impl Flow {
         }
     }
 
+    /// A new line of preformatted text, unless one has just begun.
+    pub(super) fn line(&mut self, place: Place) {
+        if self.has_begun(place) {
+            self.gaps[place.lane()] = Some(Gap::Line);
+        }
+    }
+
     /// Opens or resumes the block of a place, and writes the gap before the text that follows.
     pub(super) fn prepare(&mut self, place: Place) {
         self.make_ready(place);
         match self.gaps[place.lane()].take() {
             Some(Gap::Space(source)) if !self.builder.at_space() => self.put(" ", source),
+            Some(Gap::Line) if !self.builder.at_space() => self.builder.push_unmapped("\n"),
             Some(Gap::Cell) => self.builder.push_unmapped(" | "),
             _ => {}
         }

@@ -354,12 +354,15 @@ pub(super) fn benign_reason(
     }) {
         return Some("screen-reader");
     }
-    for name in names() {
-        for word in words_of(name) {
-            if let Ok(index) = BENIGN_WORDS.binary_search_by_key(&word.as_str(), |(word, _)| word) {
-                return Some(BENIGN_WORDS[index].1);
-            }
-        }
+    // What fades is some other thing too, and that thing is the better reason.
+    let reasons = || {
+        names().flat_map(words_of).filter_map(|word| {
+            let index = BENIGN_WORDS.binary_search_by_key(&word.as_str(), |(word, _)| word);
+            Some(BENIGN_WORDS[index.ok()?].1)
+        })
+    };
+    if let Some(reason) = reasons().find(|reason| *reason != "animated").or(reasons().next()) {
+        return Some(reason);
     }
     match element.attr("role").map(str::trim) {
         Some("tab" | "tabpanel" | "tablist") => return Some("tabs"),

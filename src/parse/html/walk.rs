@@ -181,7 +181,9 @@ impl Walker<'_> {
                 at = at.parent().unwrap_or(top);
             }
         }
-        self.flow.end_block(true);
+        if self.frame().zone.is_visible() {
+            self.flow.end_block(true);
+        }
         self.flow.end_block(false);
         self.frames.truncate(base);
     }
@@ -252,8 +254,7 @@ impl Walker<'_> {
             _ => {}
         }
         if self.is_line_of_code(&frame) {
-            let start = document.dom.element_span(node.id()).start;
-            self.line_break(&frame, Span { start, end: start });
+            self.line(&frame);
         } else if frame.block {
             self.end_blocks_around(&frame);
         }
@@ -274,8 +275,7 @@ impl Walker<'_> {
             self.end_link(document, node, &frame, *link);
         }
         if self.is_line_of_code(&frame) {
-            let end = document.dom.element_span(node.id()).end;
-            self.line_break(&frame, Span { start: end, end });
+            self.line(&frame);
         } else if frame.block {
             self.end_blocks_around(&frame);
         }
@@ -284,6 +284,12 @@ impl Walker<'_> {
     /// Whether an element is a block inside preformatted text, which stays one block.
     fn is_line_of_code(&self, frame: &Frame) -> bool {
         frame.block && frame.preformatted && self.frame().preformatted
+    }
+
+    fn line(&mut self, frame: &Frame) {
+        if let Some(place) = self.known_place(frame) {
+            self.flow.line(place);
+        }
     }
 
     fn line_break(&mut self, frame: &Frame, source: Span) {
