@@ -18,9 +18,8 @@ const ORDINARY_FONT: f32 = 16.0;
 
 /// The technique by which an element takes itself and all it holds away.
 pub(super) fn technique_of(element: &Element, style: Option<&Style>) -> Option<&'static str> {
-    let shown_by_style = style.is_some_and(|style| {
-        style.display.is_some_and(|display| display != Display::None)
-    });
+    let shown_by_style =
+        style.is_some_and(|style| style.display.is_some_and(|display| display != Display::None));
     let by_markup = match element.name() {
         "template" => Some("template"),
         "dialog" if element.attr("open").is_none() && !shown_by_style => Some("dialog-closed"),
@@ -47,9 +46,10 @@ pub(super) fn technique_of_style(element: &Element, style: &Style) -> Option<&'s
     if is_off_screen(style) {
         return Some("off-screen");
     }
-    let no_area = (style.no_height && !is_propped(style.padding[1]) && !is_propped(style.padding[2]))
-        || style.no_width
-        || style.no_line_height;
+    let no_area =
+        (style.no_height && !is_propped(style.padding[1]) && !is_propped(style.padding[2]))
+            || style.no_width
+            || style.no_line_height;
     if no_area && style.overflow_hidden {
         return Some("zero-box");
     }
@@ -267,16 +267,20 @@ const BENIGN_WORDS: &[(&str, &str)] = &[
     ("dialog", "dialog"),
     ("drawer", "menu"),
     ("dropdown", "menu"),
+    ("error", "dialog"),
     ("fade", "animated"),
     ("fancybox", "dialog"),
     ("flyout", "menu"),
+    ("gallery", "carousel"),
     ("gdpr", "consent"),
     ("hamburger", "menu"),
+    ("hover", "tooltip"),
     ("lazy", "loading"),
     ("lazyload", "loading"),
     ("lightbox", "dialog"),
     ("loader", "loading"),
     ("loading", "loading"),
+    ("login", "dialog"),
     ("megamenu", "menu"),
     ("menu", "menu"),
     ("mobile", "responsive"),
@@ -284,22 +288,28 @@ const BENIGN_WORDS: &[(&str, &str)] = &[
     ("nav", "menu"),
     ("navbar", "menu"),
     ("navigation", "menu"),
+    ("newsletter", "dialog"),
     ("notification", "dialog"),
     ("offcanvas", "menu"),
     ("overlay", "overlay"),
     ("panel", "tabs"),
+    ("player", "player"),
     ("popover", "tooltip"),
     ("popup", "dialog"),
     ("preloader", "loading"),
     ("print", "print"),
-    ("print-only", "print"),
     ("search", "search"),
+    ("share", "share"),
+    ("sharing", "share"),
     ("sidebar", "menu"),
+    ("signin", "dialog"),
+    ("signup", "dialog"),
     ("skip", "screen-reader"),
     ("skiplink", "screen-reader"),
     ("slide", "carousel"),
     ("slider", "carousel"),
     ("slides", "carousel"),
+    ("social", "share"),
     ("spinner", "loading"),
     ("submenu", "menu"),
     ("swiper", "carousel"),
@@ -343,6 +353,7 @@ pub(super) fn benign_reason(
     match element.name() {
         "html" | "body" | "main" => return Some("loading"),
         "dialog" => return Some("dialog"),
+        "nav" | "menu" => return Some("menu"),
         "details" => return Some("accordion"),
         "template" => return Some("template"),
         _ => {}
@@ -379,7 +390,9 @@ pub(super) fn benign_reason(
     if style.is_some_and(|style| style.animated) {
         return Some("animated");
     }
-    if style.is_some_and(|style| style.text_indent_far && style.background == Some(Background::Image)) {
+    if style
+        .is_some_and(|style| style.text_indent_far && style.background == Some(Background::Image))
+    {
         return Some("image-replacement");
     }
     if element.attr("hidden").is_some() {

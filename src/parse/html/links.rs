@@ -69,7 +69,8 @@ pub(super) fn registrable_domain(host: &str) -> &str {
     }
     let mut dots = host.rmatch_indices('.').map(|(at, _)| at);
     let (Some(last), Some(second)) = (dots.next(), dots.next()) else { return host };
-    let shared = host.len() - last - 1 == 2 && SHARED_SECOND_LEVEL.contains(&&host[second + 1..last]);
+    let shared =
+        host.len() - last - 1 == 2 && SHARED_SECOND_LEVEL.contains(&&host[second + 1..last]);
     if !shared {
         return &host[second + 1..];
     }

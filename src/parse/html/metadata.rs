@@ -16,7 +16,8 @@ const MAX_SCRIPT: usize = 256 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     pub(super) sheet: Sheet,
-    /// Whether style sheets are linked or imported that we do not see.
+    /// Whether backgrounds may be painted by rules that we do not see: linked or imported sheets,
+    /// or selectors we cannot apply.
     pub(super) external_styles: bool,
     pub(super) addressed: Addressed,
     /// Ids of elements that a script of one statement hides.
@@ -66,12 +67,14 @@ impl Facts {
                 _ => {}
             }
         }
+        facts.external_styles |= facts.sheet.paints_unseen;
         facts
     }
 
     fn read_link(&mut self, element: &scraper::node::Element) {
         let rel = element.attr("rel").unwrap_or_default();
-        let is = |wanted: &str| rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case(wanted));
+        let is =
+            |wanted: &str| rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case(wanted));
         if is("stylesheet") {
             self.external_styles = true;
         }
@@ -116,7 +119,10 @@ fn is_html(element: &scraper::node::Element) -> bool {
 /// Whether a script element holds a program rather than data.
 pub(super) fn is_program(element: &scraper::node::Element) -> bool {
     let kind = element.attr("type").unwrap_or_default().trim().to_ascii_lowercase();
-    kind.is_empty() || kind == "module" || kind.contains("javascript") || kind.contains("ecmascript")
+    kind.is_empty()
+        || kind == "module"
+        || kind.contains("javascript")
+        || kind.contains("ecmascript")
 }
 
 /// The text directly inside an element.
@@ -129,7 +135,10 @@ pub(super) fn meta_zone(name: &str) -> Option<Zone> {
     Some(match name.trim().to_ascii_lowercase().as_str() {
         "description" => Zone::MetaDescription,
         "keywords" | "news_keywords" => Zone::MetaKeywords,
-        "og:title" | "og:description" | "og:site_name" | "twitter:title"
+        "og:title"
+        | "og:description"
+        | "og:site_name"
+        | "twitter:title"
         | "twitter:description" => Zone::OpenGraph,
         _ => return None,
     })
@@ -162,8 +171,17 @@ pub(super) fn numeric_references(raw: &str) -> (f64, usize) {
 
 /// Keys of JSON-LD whose strings are text for readers.
 const TEXT_KEYS: &[&str] = &[
-    "alternateName", "alternativeHeadline", "articleBody", "author", "brand", "description",
-    "headline", "keywords", "name", "reviewBody", "text",
+    "alternateName",
+    "alternativeHeadline",
+    "articleBody",
+    "author",
+    "brand",
+    "description",
+    "headline",
+    "keywords",
+    "name",
+    "reviewBody",
+    "text",
 ];
 /// Longest part of one string that is kept, in bytes.
 const MAX_STRING: usize = 600;
@@ -194,7 +212,8 @@ pub(super) fn json_ld_strings(json: &str, start: usize) -> Vec<JsonString> {
             key_counts = TEXT_KEYS.contains(&raw);
         } else if key_counts {
             let string = unescape(raw, start + inner);
-            let is_address = string.text.starts_with("http://") || string.text.starts_with("https://");
+            let is_address =
+                string.text.starts_with("http://") || string.text.starts_with("https://");
             if !is_address && !string.text.trim().is_empty() {
                 strings.push(string);
             }
@@ -285,7 +304,8 @@ mod tests {
         assert_eq!(texts, ["Tea & \"cake\"", "Ann 🍵", "a", "b"]);
         let amp = strings[0].map.to_source(Span::new(4, 5)).shifted(0);
         assert_eq!(&json[amp.start as usize - 100..amp.end as usize - 100], "\\u0026");
-        for broken in [r#"{"name":"x"#, r#"{"name":"x\"#, r#"{"name":"\u12"#, "\"", r#"{"name":"\"#] {
+        for broken in [r#"{"name":"x"#, r#"{"name":"x\"#, r#"{"name":"\u12"#, "\"", r#"{"name":"\"#]
+        {
             json_ld_strings(broken, 0);
         }
     }

@@ -55,8 +55,19 @@ pub(super) fn zone_of(node: NodeRef<'_, Node>, element: &Element, around: Zone) 
     }
     let names_count = matches!(
         element.name(),
-        "div" | "ul" | "ol" | "dl" | "li" | "section" | "header" | "aside" | "table" | "td"
-            | "p" | "form" | "article"
+        "div"
+            | "ul"
+            | "ol"
+            | "dl"
+            | "li"
+            | "section"
+            | "header"
+            | "aside"
+            | "table"
+            | "td"
+            | "p"
+            | "form"
+            | "article"
     );
     if !names_count {
         return around;
@@ -72,9 +83,10 @@ pub(super) fn zone_of(node: NodeRef<'_, Node>, element: &Element, around: Zone) 
 
 fn in_article(node: NodeRef<'_, Node>) -> bool {
     node.ancestors().take(8).any(|ancestor| {
-        ancestor.value().as_element().is_some_and(|element| {
-            matches!(element.name(), "article" | "blockquote" | "figure")
-        })
+        ancestor
+            .value()
+            .as_element()
+            .is_some_and(|element| matches!(element.name(), "article" | "blockquote" | "figure"))
     })
 }
 
@@ -82,7 +94,8 @@ fn zone_of_name(element: &Element, name: &str) -> Option<Zone> {
     let words = words_of(name);
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
     // `has-sidebar-nav`, `no-comments`, `main-content-menu-left` describe something around.
-    if has(&["has", "no", "with", "without", "content", "page", "layout", "open", "count", "link"]) {
+    if has(&["has", "no", "with", "without", "content", "page", "layout", "open", "count", "link"])
+    {
         // … but `page-footer` and `content-footer` are what they say.
         return (words.len() == 2 && words[1] == "footer" && has(&["page", "content"]))
             .then_some(Zone::Footer);
@@ -101,8 +114,22 @@ fn zone_of_name(element: &Element, name: &str) -> Option<Zone> {
         return None;
     }
     has(&[
-        "nav", "navbar", "navigation", "menu", "menus", "submenu", "breadcrumb", "breadcrumbs",
-        "crumbs", "topnav", "mainnav", "subnav", "sidenav", "navmenu", "mainmenu", "topmenu",
+        "nav",
+        "navbar",
+        "navigation",
+        "menu",
+        "menus",
+        "submenu",
+        "breadcrumb",
+        "breadcrumbs",
+        "crumbs",
+        "topnav",
+        "mainnav",
+        "subnav",
+        "sidenav",
+        "navmenu",
+        "mainmenu",
+        "topmenu",
         "pagination",
     ])
     .then_some(Zone::Nav)

@@ -194,9 +194,21 @@ mod tests {
     fn written_wrappers_are_seen() {
         for (script, opens, closes) in [
             (r#"document.write('<div style="display:none">');"#, Some("display-none"), false),
-            (r#"document.writeln("<div st"+"yle='position:absolute;left:-5000px'>")"#, Some("off-screen"), false),
-            (r"document.write('\x3cdiv style=\u0022display:none\u0022\x3e')", Some("display-none"), false),
-            (r#"document.write("<marquee height=1 width=4 scrollamount=3000>")"#, Some("marquee"), false),
+            (
+                r#"document.writeln("<div st"+"yle='position:absolute;left:-5000px'>")"#,
+                Some("off-screen"),
+                false,
+            ),
+            (
+                r"document.write('\x3cdiv style=\u0022display:none\u0022\x3e')",
+                Some("display-none"),
+                false,
+            ),
+            (
+                r#"document.write("<marquee height=1 width=4 scrollamount=3000>")"#,
+                Some("marquee"),
+                false,
+            ),
             (r#"document.write('</'+'div>');"#, None, true),
             (r#"document.write('<div style="display:none"></div>');"#, None, false),
             (r#"document.write('<script src="x"><\/script>');"#, None, false),
@@ -224,7 +236,8 @@ mod tests {
     #[test]
     fn addressed_names_are_collected() {
         let mut addressed = Addressed::default();
-        addressed.add(r#"var a = document.getElementById("box"); $('.tab-x > a#one').hide(); f("no")"#);
+        addressed
+            .add(r#"var a = document.getElementById("box"); $('.tab-x > a#one').hide(); f("no")"#);
         let mut names: Vec<_> = addressed.names.into_iter().collect();
         names.sort();
         assert_eq!(names, ["box", "one", "tab-x"]);

@@ -4,7 +4,7 @@
 //! inside conditional at-rules other than `@media screen` and `@media all`: what such a rule does
 //! depends on more than the page's text.
 
-use crate::parse::html::style::{Declared, Style, parse_declarations};
+use crate::parse::html::style::{Declaration, Declared, Style, parse_declarations};
 use cssparser::{
     AtRuleParser, CowRcStr, ParseError, Parser, ParserState, QualifiedRuleParser, StyleSheetParser,
     Token,
@@ -26,6 +26,8 @@ pub(super) struct Sheet {
     by_class: HashMap<String, Vec<u32>>,
     by_tag: HashMap<String, Vec<u32>>,
     bytes: usize,
+    /// Whether a rule we cannot apply paints a background.
+    pub(super) paints_unseen: bool,
 }
 
 #[derive(Debug)]
@@ -64,7 +66,8 @@ impl Sheet {
         }
         self.bytes += end;
         let mut input = Parser::new(&css[..end]);
-        StyleSheetParser::new(&mut input, &mut Reader { sheet: self, nested: false }).for_each(drop);
+        StyleSheetParser::new(&mut input, &mut Reader { sheet: self, nested: false })
+            .for_each(drop);
     }
 
     fn insert(&mut self, selectors: Vec<Compound>, declared: Vec<Declared>) {
@@ -137,23 +140,27 @@ struct Reader<'a> {
 }
 
 impl<'i> QualifiedRuleParser<'i> for Reader<'_> {
-    type Prelude = Vec<Compound>;
+    type Prelude = (Vec<Compound>, bool);
     type QualifiedRule = ();
     type Error = ();
 
-    fn parse_prelude(&mut self, input: &mut Parser<'i>) -> Result<Vec<Compound>, ParseError<()>> {
+    fn parse_prelude(
+        &mut self,
+        input: &mut Parser<'i>,
+    ) -> Result<(Vec<Compound>, bool), ParseError<()>> {
         Ok(selectors(input))
     }
 
     fn parse_block(
         &mut self,
-        selectors: Vec<Compound>,
+        (selectors, left_out): (Vec<Compound>, bool),
         _start: &ParserState,
         input: &mut Parser<'i>,
     ) -> Result<(), ParseError<()>> {
-        if !selectors.is_empty() {
-            self.sheet.insert(selectors, parse_declarations(input));
-        }
+        let declared = parse_declarations(input);
+        let paints = |d: &Declared| matches!(d.declaration, Declaration::Background(_));
+        self.sheet.paints_unseen |= left_out && declared.iter().any(paints);
+        self.sheet.insert(selectors, declared);
         Ok(())
     }
 }
@@ -199,8 +206,9 @@ impl<'i> AtRuleParser<'i> for Reader<'_> {
     }
 }
 
-/// The plain compound selectors of a comma list; others are left out.
-fn selectors(input: &mut Parser<'_>) -> Vec<Compound> {
+/// The plain compound selectors of a comma list, and whether others are left out.
+fn selectors(input: &mut Parser<'_>) -> (Vec<Compound>, bool) {
+    let mut left_out = false;
     let mut list = Vec::new();
     let mut compound = Compound::default();
     let mut plain = true;
@@ -219,6 +227,7 @@ fn selectors(input: &mut Parser<'_>) -> Vec<Compound> {
                 if plain && !empty {
                     list.push(std::mem::take(&mut compound));
                 }
+                left_out |= !plain;
                 (compound, plain, space, empty) = (Compound::default(), true, false, true);
                 continue;
             }
@@ -238,7 +247,7 @@ fn selectors(input: &mut Parser<'_>) -> Vec<Compound> {
     if plain && !empty {
         list.push(compound);
     }
-    list
+    (list, left_out || !plain)
 }
 
 #[cfg(test)]
@@ -250,8 +259,14 @@ mod tests {
         let mut sheet = Sheet::default();
         sheet.add(css);
         let html = scraper::Html::parse_fragment(html);
-        let element = html.root_element().first_child().expect("an element")
-            .value().as_element().expect("an element").clone();
+        let element = html
+            .root_element()
+            .first_child()
+            .expect("an element")
+            .value()
+            .as_element()
+            .expect("an element")
+            .clone();
         let own = element.attr("style").map(parse_attribute).unwrap_or_default();
         sheet.style_of(&element, &own).and_then(|style| style.display)
     }
@@ -292,7 +307,11 @@ mod tests {
             ("#i{display:none} .a{display:block}", r#"<p id="i" class="a">x"#, Display::None),
             ("p{display:none!important} .a{display:block}", r#"<p class="a">x"#, Display::None),
             (".a{display:none}", r#"<p class="a" style="display:block">x"#, Display::Block),
-            (".a{display:none !important}", r#"<p class="a" style="display:block">x"#, Display::None),
+            (
+                ".a{display:none !important}",
+                r#"<p class="a" style="display:block">x"#,
+                Display::None,
+            ),
         ] {
             assert_eq!(display(css, html), Some(expected), "{css} {html}");
         }

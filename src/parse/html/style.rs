@@ -348,7 +348,9 @@ fn flatten(input: &mut Parser<'_>, words: &mut Vec<Word>, depth: usize) -> bool 
                 continue;
             }
             Token::Number { value, .. } => Word::Number(*value),
-            Token::Percentage { unit_value, .. } => Word::Length(Length::Percent(unit_value * 100.0)),
+            Token::Percentage { unit_value, .. } => {
+                Word::Length(Length::Percent(unit_value * 100.0))
+            }
             Token::Dimension { value, unit, .. } => dimension(*value, unit),
             Token::Hash(digits) | Token::IDHash(digits) => Word::Hash(digits.to_string()),
             Token::UnquotedUrl(_) => Word::Url,
@@ -404,13 +406,17 @@ fn read(name: &str, words: &[Word], add: &mut impl FnMut(Declaration)) {
             if let Word::Ident(value) = first {
                 add(D::Display(match value.as_str() {
                     "none" => Display::None,
-                    "block" | "flex" | "grid" | "table" | "list-item" | "flow-root" => Display::Block,
+                    "block" | "flex" | "grid" | "table" | "list-item" | "flow-root" => {
+                        Display::Block
+                    }
                     _ => Display::Inline,
                 }));
             }
         }
         "visibility" => match first {
-            Word::Ident(value) if value == "hidden" || value == "collapse" => add(D::Visible(false)),
+            Word::Ident(value) if value == "hidden" || value == "collapse" => {
+                add(D::Visible(false))
+            }
             Word::Ident(value) if value == "visible" || value == "initial" => add(D::Visible(true)),
             _ => {}
         },
@@ -483,9 +489,9 @@ fn read(name: &str, words: &[Word], add: &mut impl FnMut(Declaration)) {
         "line-height" => add(D::LineHeight(
             nothing() || matches!(first, Word::Number(number) if number.abs() < 0.05),
         )),
-        "overflow" | "overflow-x" | "overflow-y" => add(D::Overflow(
-            words.iter().any(|word| word.is("hidden") || word.is("clip")),
-        )),
+        "overflow" | "overflow-x" | "overflow-y" => {
+            add(D::Overflow(words.iter().any(|word| word.is("hidden") || word.is("clip"))))
+        }
         "clip" => add(D::Clip(clips_all(words))),
         "clip-path" | "-webkit-clip-path" => add(D::ClipPath(clip_path_is_empty(words))),
         "z-index" => {
@@ -493,8 +499,13 @@ fn read(name: &str, words: &[Word], add: &mut impl FnMut(Declaration)) {
                 add(D::ZIndex(index));
             }
         }
-        "transition" | "animation" | "animation-name" | "transition-property"
-        | "-webkit-transition" | "-webkit-animation" | "transition-duration" => {
+        "transition"
+        | "animation"
+        | "animation-name"
+        | "transition-property"
+        | "-webkit-transition"
+        | "-webkit-animation"
+        | "transition-duration" => {
             add(D::Animated(!first.is("none")));
         }
         "text-shadow" => add(D::TextShadow(!first.is("none"))),
@@ -554,7 +565,8 @@ fn read_transform(name: &str, words: &[Word], add: &mut impl FnMut(Declaration))
             }
             // The first argument of `scale` and `matrix` is the horizontal factor.
             word if function.starts_with("scale") || function == "matrix" => {
-                let first = matches!(index.checked_sub(1).map(|i| &words[i]), Some(Word::Function(_)));
+                let first =
+                    matches!(index.checked_sub(1).map(|i| &words[i]), Some(Word::Function(_)));
                 scaled |= first && word.number() == Some(0.0);
             }
             _ => {}
@@ -661,7 +673,8 @@ fn clips_all(words: &[Word]) -> bool {
 /// `inset()` of half or more, `circle(0)`, or a polygon whose corners all coincide.
 fn clip_path_is_empty(words: &[Word]) -> bool {
     let Some(Word::Function(name)) = words.first() else { return false };
-    let mut lengths = words[1..].iter().take_while(|word| **word != Word::End).filter_map(Word::length);
+    let mut lengths =
+        words[1..].iter().take_while(|word| **word != Word::End).filter_map(Word::length);
     match name.as_str() {
         "inset" => matches!(lengths.next(), Some(Length::Percent(percent)) if percent >= 50.0),
         "circle" | "ellipse" => lengths.next().is_some_and(Length::is_nothing),

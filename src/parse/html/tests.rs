@@ -57,7 +57,10 @@ fn blocks_and_white_space() {
         ("<div><code>a\n  b</code></div>", &["code: a⏎  b"]),
         ("<blockquote><p>said</p></blockquote>", &["quote: said"]),
         ("<p>he <q>said</q> so", &["body: he said so"]),
-        ("<button>Go</button><select><option>a<option>b</select>", &["body: Go", "body: a", "body: b"]),
+        (
+            "<button>Go</button><select><option>a<option>b</select>",
+            &["body: Go", "body: a", "body: b"],
+        ),
         ("<textarea>a\nb</textarea>", &["body: a⏎b"]),
         ("<p>a&nbsp;b &amp; c", &["body: a\u{a0}b & c"]),
         ("<p> &nbsp; </p>", &[]),
@@ -98,12 +101,18 @@ fn text_beside_the_page() {
         ("<title> Tea </title>", &["title: Tea"][..]),
         ("<svg><title>Cup of tea</title></svg><p>x", &["body: x", "alt: Cup of tea"]),
         ("<meta name=Description content=' Tea '>", &["meta.desc: Tea"]),
-        ("<meta name=keywords content=tea><meta property=og:title content=T>", &["meta.kw: tea", "og: T"]),
+        (
+            "<meta name=keywords content=tea><meta property=og:title content=T>",
+            &["meta.kw: tea", "og: T"],
+        ),
         ("<p>a<img alt='A cup'>b", &["body: ab", "alt: A cup"]),
         ("<a href=/ title='All about tea'>x</a>", &["body: x", "alt: All about tea"]),
         ("<a href=/ title=Tea>x</a>", &["body: x"]),
         ("<p>a<!-- note -->b<!-- --></p>", &["body: ab", "comment: note"]),
-        ("<p>a<noscript><p>Turn on <a href=//x.example>it</a></noscript>b", &["body: ab", "noscript: Turn on it"]),
+        (
+            "<p>a<noscript><p>Turn on <a href=//x.example>it</a></noscript>b",
+            &["body: ab", "noscript: Turn on it"],
+        ),
         ("<script>f()</script><p>x", &["body: x", "script: f()"]),
         ("<p>a<script src=/a.js></script>b", &["body: ab", "script: /a.js"]),
         ("<meta http-equiv=refresh content='0;url=//x.example'>", &["script: 0;url=//x.example"]),
@@ -185,21 +194,39 @@ fn every_technique_is_seen() {
         (format!("<dialog>{LINKS}</dialog>"), "dialog-closed"),
         (format!("<template>{LINKS}</template>"), "template"),
         (format!("<body bgcolor=white><font color=#FFFFFF>{LINKS}</font>"), "same-colour"),
-        (format!("<table bgcolor=ffffff><tr><td><font color=white>{LINKS}</font></table>"), "same-colour"),
-        (format!("<style>.q1{{position:absolute;top:-3000px}}</style><p class=q1>{LINKS}"), "off-screen"),
+        (
+            format!("<table bgcolor=ffffff><tr><td><font color=white>{LINKS}</font></table>"),
+            "same-colour",
+        ),
+        (
+            format!("<style>.q1{{position:absolute;top:-3000px}}</style><p class=q1>{LINKS}"),
+            "off-screen",
+        ),
         (format!("<style>#q,p.x{{display:none}}</style><div id=q>{LINKS}</div>"), "display-none"),
         (format!("<p>Tea <span style='display:none'>{LINKS}</span> time"), "display-none"),
         ("<p>Tea <a style='font-size:0' href='//casino.example'>casino</a>".into(), "zero-font"),
-        ("<p>Tea <a href='//casino.example'><b style='display:none'>casino</b></a>".into(), "display-none"),
         (
-            format!("<script>document.write('<div style=\"display:none\">')</script>{LINKS}<script>document.write('</div>')</script><p>Tea"),
+            "<p>Tea <a href='//casino.example'><b style='display:none'>casino</b></a>".into(),
+            "display-none",
+        ),
+        (
+            format!(
+                "<p>x</p><script>document.write('<div style=\"display:none\">')</script>{LINKS}<script>document.write('</div>')</script><p>Tea"
+            ),
             "script-written",
         ),
         (
-            format!("<div id=q>{LINKS}</div><script>document.getElementById('q').style.display='none'</script>"),
+            format!(
+                "<div id=q>{LINKS}</div><script>document.getElementById('q').style.display='none'</script>"
+            ),
             "script-hidden",
         ),
-        (format!("<iframe width=0 height=0 srcdoc=\"<a href='//casino.example'>casino</a>\"></iframe>"), "zero-box"),
+        (
+            format!(
+                "<iframe width=0 height=0 srcdoc=\"<a href='//casino.example'>casino</a>\"></iframe>"
+            ),
+            "zero-box",
+        ),
     ] {
         assert_eq!(technique(&html), Some(expected), "{html}");
     }
@@ -220,7 +247,9 @@ fn what_readers_see_is_not_hidden() {
         format!("<div style='color:#fff;background:url(x.png)'>{LINKS}</div>"),
         format!("<div style='color:#fff;background:linear-gradient(#fff,#000)'>{LINKS}</div>"),
         format!("<div style='color:#fff;text-shadow:0 0 2px #000'>{LINKS}</div>"),
-        format!("<div style='color:transparent;background:linear-gradient(red,blue);-webkit-background-clip:text'>{LINKS}</div>"),
+        format!(
+            "<div style='color:transparent;background:linear-gradient(red,blue);-webkit-background-clip:text'>{LINKS}</div>"
+        ),
         // A style sheet we do not see may paint the button.
         format!("<link rel=stylesheet href=a.css><div class=hero style='color:#fff'>{LINKS}</div>"),
         format!("<div style='height:0;overflow:hidden;padding-bottom:56%'>{LINKS}</div>"),
@@ -233,7 +262,9 @@ fn what_readers_see_is_not_hidden() {
         format!("<html style='font-size:1px'><body><p>{LINKS}"),
         format!("<style>@media print{{.n{{display:none}}}}</style><div class=n>{LINKS}</div>"),
         format!("<script>document.write('<div style=\"display:none\">x</div>')</script>{LINKS}"),
-        format!("<div><script>document.write('<div style=\"display:none\">')</script></div>{LINKS}"),
+        format!(
+            "<div><script>document.write('<div style=\"display:none\">')</script></div>{LINKS}"
+        ),
         format!("<dialog open>{LINKS}</dialog>"),
         format!("<marquee>{LINKS}</marquee>"),
     ] {
@@ -248,9 +279,18 @@ fn ordinary_hiding_is_told_apart() {
         ("<nav><ul style='display:none'><li>LINKS</ul></nav>", Some("menu")),
         ("<div class='modal fade' style='display:none'>LINKS</div>", Some("dialog")),
         ("<div role=tabpanel style='display:none'>LINKS</div>", Some("tabs")),
-        ("<span class=sr-only style='position:absolute;clip:rect(0,0,0,0)'>LINKS</span>", Some("screen-reader")),
-        ("<a class=screen_reader_text style='position:absolute;left:-9999px' href=#c>casino</a>", Some("screen-reader")),
-        ("<div id=box style='display:none'>LINKS</div><script>$('#box').show()</script>", Some("scripted")),
+        (
+            "<span class=sr-only style='position:absolute;clip:rect(0,0,0,0)'>LINKS</span>",
+            Some("screen-reader"),
+        ),
+        (
+            "<a class=screen_reader_text style='position:absolute;left:-9999px' href=#c>casino</a>",
+            Some("screen-reader"),
+        ),
+        (
+            "<div id=box style='display:none'>LINKS</div><script>$('#box').show()</script>",
+            Some("scripted"),
+        ),
         ("<style>.f{opacity:0;transition:opacity 1s}</style><p class=f>LINKS", Some("animated")),
         ("<body style='opacity:0'>LINKS", Some("loading")),
         ("<div hidden>LINKS</div>", Some("hidden-attribute")),

@@ -524,22 +524,18 @@ impl Walker<'_> {
             len -= 1;
         }
         let text = &text[..len];
-        let hidden = self.known_place(self.frame()).and_then(|place| place.hidden);
         let whole = document.dom.comment_span(id).unwrap_or_default();
         let start = whole.start as usize + "<!--".len() + lead;
         let written = document.source.get(start..start + text.len());
-        let source = if written == Some(text) { Span::new(start, start + text.len()) } else { whole };
-        self.aside(BlockKind::Comment, Zone::Comment, hidden, text, source);
-    }
-
-    /// Writes a block of its own beside the text.
-    fn aside(&mut self, kind: BlockKind, zone: Zone, hidden: Option<u32>, text: &str, source: Span) {
+        let source =
+            if written == Some(text) { Span::new(start, start + text.len()) } else { whole };
         self.flow.end_block(false);
-        self.flow.prepare(Place { kind, zone, hidden });
+        self.flow.prepare(Place { kind: BlockKind::Comment, zone: Zone::Comment, hidden: None });
         self.flow.put(text, source);
         self.flow.end_block(false);
     }
 
+    /// Writes a block of its own.
     fn aside_mapped(&mut self, place: Place, text: &str, map: &OffsetMap) {
         self.flow.end_block(false);
         self.flow.prepare(place);
@@ -586,7 +582,9 @@ impl Walker<'_> {
             let Some(value) = element.attr(name) else { continue };
             if always || is_text_of_its_own(value) {
                 let zone = if frame.zone == Zone::Noscript { frame.zone } else { Zone::Alt };
-                let frame = Frame { zone, kind: BlockKind::Attribute, ..frame.inside(id) };
+                // Font and colour hide no image, and no label of one.
+                let faint = frame.faint.filter(|(_, images)| *images);
+                let frame = Frame { zone, faint, kind: BlockKind::Attribute, ..frame.inside(id) };
                 self.attribute(document, id, element, name, &frame, true);
             }
         }
@@ -616,7 +614,9 @@ impl Walker<'_> {
     /// An image or icon: the links around it show something.
     fn picture(&mut self, element: &Element, frame: &Frame) {
         let tiny = ["width", "height"].iter().any(|name| {
-            element.attr(name).is_some_and(|value| matches!(value.trim(), "0" | "1" | "0px" | "1px"))
+            element
+                .attr(name)
+                .is_some_and(|value| matches!(value.trim(), "0" | "1" | "0px" | "1px"))
         });
         let written = self.written.is_some();
         let hidden = frame.taken.is_some() || written || frame.faint.is_some_and(|(_, all)| all);
@@ -724,7 +724,8 @@ impl Walker<'_> {
             for string in json_ld_strings(text, 0) {
                 let lead = string.text.len() - string.text.trim_start().len();
                 let trimmed = string.text.trim();
-                let map = OffsetMap::identity(trimmed.len(), lead).through(&string.map).through(&map);
+                let map =
+                    OffsetMap::identity(trimmed.len(), lead).through(&string.map).through(&map);
                 self.aside_mapped(place, trimmed, &map);
             }
         }
@@ -782,7 +783,8 @@ impl Walker<'_> {
             (Some(_), None) => true,
             (None, _) => false,
         };
-        let pictured = link.pictured || element.attr("aria-label").is_some_and(|l| !l.trim().is_empty());
+        let pictured =
+            link.pictured || element.attr("aria-label").is_some_and(|l| !l.trim().is_empty());
         // An empty anchor in a hidden element is hidden too; a faint look does not hide images.
         let hideout = match (self.hideout(frame), frame.faint) {
             (Some(hideout), Some((faint, false))) if hideout == faint && pictured => None,
@@ -860,7 +862,9 @@ fn aside_zone(node: NodeRef<'_, Node>, element: &Element, facts: &Facts) -> Opti
         "title" if parent() == Some("head") => Zone::Title,
         "title" => Zone::Alt,
         "svg" => Zone::Alt,
-        "object" if element.attr("data").is_some() || element.attr("classid").is_some() => Zone::Alt,
+        "object" if element.attr("data").is_some() || element.attr("classid").is_some() => {
+            Zone::Alt
+        }
         "video" | "audio" | "canvas" | "iframe" | "datalist" => Zone::Alt,
         "noscript" | "noframes" | "noembed" => Zone::Noscript,
         _ => return None,
@@ -890,22 +894,25 @@ fn shape(node: NodeRef<'_, Node>, element: &Element, style: Option<&Style>, fram
             (true, BlockKind::Code)
         }
         "blockquote" => (true, BlockKind::Quote),
-        "button" | "option" | "label" | "legend" | "select" | "optgroup" => (true, BlockKind::Control),
+        "button" | "option" | "label" | "legend" | "select" | "optgroup" => {
+            (true, BlockKind::Control)
+        }
         "textarea" => {
             frame.preformatted = true;
             (true, BlockKind::Control)
         }
         "title" => (true, BlockKind::Attribute),
-        "svg" | "canvas" | "video" | "audio" | "object" | "datalist" | "text" | "desc" => {
-            (frame.zone == Zone::Alt, if frame.zone == Zone::Alt { BlockKind::Attribute } else { frame.kind })
-        }
+        "svg" | "canvas" | "video" | "audio" | "object" | "datalist" | "text" | "desc" => (
+            frame.zone == Zone::Alt,
+            if frame.zone == Zone::Alt { BlockKind::Attribute } else { frame.kind },
+        ),
         // A paragraph in a list item or quotation is still of that item.
         "p" | "div" | "section" if keeps_kind(frame.kind) => (true, frame.kind),
         "address" | "article" | "aside" | "body" | "caption" | "center" | "details" | "dialog"
         | "dir" | "div" | "dl" | "fieldset" | "figcaption" | "figure" | "footer" | "form"
         | "frameset" | "head" | "header" | "hgroup" | "html" | "iframe" | "main" | "marquee"
-        | "menu" | "nav" | "noscript" | "ol" | "p" | "search" | "summary" | "table" | "tbody" | "template"
-        | "tfoot" | "thead" | "ul" => (true, BlockKind::Paragraph),
+        | "menu" | "nav" | "noscript" | "ol" | "p" | "search" | "summary" | "table" | "tbody"
+        | "template" | "tfoot" | "thead" | "ul" => (true, BlockKind::Paragraph),
         "section" => (true, BlockKind::Paragraph),
         _ => (style.is_some_and(|style| style.display == Some(Display::Block)), frame.kind),
     };
@@ -922,7 +929,10 @@ fn shape(node: NodeRef<'_, Node>, element: &Element, style: Option<&Style>, fram
 }
 
 fn keeps_kind(kind: BlockKind) -> bool {
-    matches!(kind, BlockKind::ListItem | BlockKind::Quote | BlockKind::Heading(_) | BlockKind::Control)
+    matches!(
+        kind,
+        BlockKind::ListItem | BlockKind::Quote | BlockKind::Heading(_) | BlockKind::Control
+    )
 }
 
 /// Whether a table cell is a container of layout.
@@ -930,8 +940,24 @@ fn holds_blocks(cell: NodeRef<'_, Node>) -> bool {
     cell.children().filter_map(|child| child.value().as_element()).any(|child| {
         matches!(
             child.name(),
-            "p" | "div" | "table" | "ul" | "ol" | "dl" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-                | "pre" | "blockquote" | "form" | "center" | "section" | "article" | "hr"
+            "p" | "div"
+                | "table"
+                | "ul"
+                | "ol"
+                | "dl"
+                | "h1"
+                | "h2"
+                | "h3"
+                | "h4"
+                | "h5"
+                | "h6"
+                | "pre"
+                | "blockquote"
+                | "form"
+                | "center"
+                | "section"
+                | "article"
+                | "hr"
         )
     })
 }
@@ -943,7 +969,9 @@ fn is_lone_code(node: NodeRef<'_, Node>) -> bool {
         match child.value() {
             Node::Text(text) if text.trim().is_empty() => {}
             Node::Comment(_) => {}
-            Node::Element(element) if element.name() == "code" && code.is_none() => code = Some(child),
+            Node::Element(element) if element.name() == "code" && code.is_none() => {
+                code = Some(child)
+            }
             _ => return false,
         }
     }
