@@ -2,7 +2,7 @@
 
 use crate::page::Zone;
 use crate::parse::html::links::host_of;
-use crate::parse::html::script::{Addressed, hides_element, written_by};
+use crate::parse::html::scripting::{Addressed, hides_element, written_by};
 use crate::parse::html::sheet::Sheet;
 use crate::span::{OffsetMap, Span};
 use ego_tree::{NodeId, NodeRef};
