@@ -36,7 +36,7 @@ pub(super) struct Flow {
     parked: Option<Place>,
     /// One for visible text, one for the rest.
     gaps: [Option<Gap>; 2],
-    /// Bytes of text written so far, without white space between words.
+    /// Bytes of text written so far, scripts and comments aside.
     written: usize,
 }
 
@@ -45,7 +45,7 @@ impl Flow {
         Self { builder, outer: None, current: None, parked: None, gaps: [None; 2], written: 0 }
     }
 
-    /// Bytes of text written so far.
+    /// Bytes of text written so far, scripts and comments aside.
     pub(super) fn written(&self) -> usize {
         self.written
     }
@@ -156,7 +156,7 @@ impl Flow {
 
     /// Writes text to the prepared block; `source` lies in the document being walked.
     pub(super) fn put(&mut self, text: &str, source: Span) {
-        self.written += text.len();
+        self.count(text);
         match &self.outer {
             Some(outer) if source.len() == text.len() => {
                 let map = OffsetMap::identity(text.len(), source.start as usize);
@@ -167,9 +167,16 @@ impl Flow {
         }
     }
 
+    fn count(&mut self, text: &str) {
+        let prose = |place: Place| !matches!(place.zone, Zone::Script | Zone::Comment);
+        if self.current.is_some_and(prose) {
+            self.written += text.len();
+        }
+    }
+
     /// Writes text with a map to the document being walked.
     pub(super) fn put_mapped(&mut self, text: &str, map: &OffsetMap) {
-        self.written += text.len();
+        self.count(text);
         match &self.outer {
             Some(outer) => self.builder.push_mapped(text, &map.through(outer)),
             None => self.builder.push_mapped(text, map),

@@ -388,3 +388,70 @@ fn hostile_markup_is_walked() {
         consistent(&page, &html[..html.len().min(40)]);
     }
 }
+
+#[test]
+fn every_text_leads_back_to_its_source() {
+    let html = "<title>Tea &amp; cake</title><p>One  <b>two</b>\n three&nbsp;<a href='//x.example' \
+                title='what the &quot;label&quot; says'>four</a><!-- five --><noscript><p>six &amp; \
+                <a href=//y.example>seven</a></noscript><iframe srcdoc='<p>ei&amp;ght</p>'></iframe>\
+                <script>nine()</script><script type='application/ld+json'>{\"name\":\"t\\u0065n\"}</script>";
+    let page = page(html);
+    for (text, source) in [
+        ("Tea & cake", "Tea &amp; cake"),
+        ("One two three", "One  <b>two</b>\n three"),
+        ("four", "four"),
+        ("\"label\" says", "&quot;label&quot; says"),
+        ("five", "five"),
+        ("& seven", "&amp; <a href=//y.example>seven"),
+        ("seven", "seven"),
+        ("ght", "ght"),
+        ("nine()", "nine()"),
+        ("ten", "t\\u0065n"),
+    ] {
+        let at = page.text.find(text).expect(text);
+        let span = page.source_map.to_source(crate::span::Span::new(at, at + text.len()));
+        assert_eq!(&html[span.range()], source, "{text}");
+    }
+    let links: Vec<_> = page.links.iter().map(|link| &html[link.source.range()]).collect();
+    assert!(links[0].starts_with("<a href='//x") && links[0].ends_with("four</a>"), "{links:?}");
+    assert_eq!(links[1], "<a href=//y.example>seven</a>");
+}
+
+#[test]
+fn hidden_elements_know_their_source() {
+    let html = format!("<p>Tea</p><div style='display:none'><p>{LINKS}</p></div><p>x");
+    let page = page(&html);
+    let source = &html[page.hidden[0].source.range()];
+    assert!(source.starts_with("<div style") && source.ends_with("</div>"), "{source}");
+}
+
+/// Kind and source of the notes.
+fn notes(html: &str) -> Vec<(&'static str, String)> {
+    let page = page(html);
+    page.notes.iter().map(|n| (n.kind.name(), html[n.source.range()].to_owned())).collect()
+}
+
+#[test]
+fn elements_outside_the_document_are_noted() {
+    let body = "<html><body><p>Tea</p></body></html>";
+    let added = "<a href=//casino.example>casino</a>";
+    assert_eq!(notes(&format!("{body}\n{added}\n")), [("outside-document", added.to_owned())]);
+    let div = format!("<div>{added}</div><div>{added}</div>");
+    assert_eq!(notes(&format!("{body}{div}")), [("outside-document", div.clone())]);
+    let page = page(&format!("{body}{div}"));
+    assert_eq!(page.visible(), "Tea\ncasino\ncasino", "such text stays visible");
+    assert_eq!(notes(&format!("{body}<div>served from cache</div>")), []);
+    let long = "casino ".repeat(20);
+    assert_eq!(notes(&format!("{body}<p>{long}</p>")).len(), 1);
+    assert_eq!(notes(&format!("<html><body>{added}{long}</body></html>\n")), []);
+}
+
+#[test]
+fn encoded_titles_are_noted() {
+    let encoded = "&#33214;&#x5F69;&#31243;&#24207;&#19979;";
+    let head = format!("<title>{encoded}</title><meta name=description content='{encoded}'>");
+    assert_eq!(notes(&format!("{head}<p>Tea")).len(), 2);
+    assert_eq!(notes("<title>Tea &#38; cake for two</title>"), []);
+    let everywhere = format!("{head}<p>{}", encoded.repeat(500));
+    assert_eq!(notes(&everywhere), [], "a page that is encoded throughout");
+}

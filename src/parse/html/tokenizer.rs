@@ -475,8 +475,7 @@ impl<'a> TagReader<'a> {
     fn attribute(&mut self) -> Part {
         let start = self.pos;
         // A leading `=` belongs to the name.
-        let end =
-            self.find(start + 1, |byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'='));
+        let end = self.find(start + 1, |byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'='));
         let name = (start, end);
         self.pos = self.find(end, |byte| !is_space(byte));
         if self.bytes.get(self.pos) != Some(&b'=') {

@@ -28,6 +28,8 @@ const OUTSIDE_TEXT: usize = 100;
 const LABEL_WORDS: usize = 3;
 /// Share of numeric character references that makes a title encoded.
 const ENCODED_SHARE: f64 = 0.6;
+/// Fewest numeric character references that make one.
+const MIN_ENCODED: usize = 4;
 
 /// How to read a page.
 #[derive(Clone, Debug, Default)]
@@ -278,6 +280,12 @@ impl Walker<'_> {
             self.line(&frame);
         } else if frame.block {
             self.end_blocks_around(&frame);
+        }
+        if self.facts.title == Some(node.id()) && self.embedding == 0 {
+            let runs = node.children().flat_map(|child| document.dom.text_runs(child.id()));
+            if let Some(written) = runs.map(|run| run.source).reduce(Span::cover) {
+                self.note_if_encoded(document, written);
+            }
         }
     }
 
@@ -646,7 +654,7 @@ impl Walker<'_> {
         }
         let (text, map) = mapped_attribute(document, id, "content", content);
         self.aside_mapped(Place { kind, zone, hidden: None }, text, &map);
-        if zone == Zone::MetaDescription {
+        if zone == Zone::MetaDescription && self.embedding == 0 {
             let span = map.to_source(Span::new(0, text.len()));
             self.note_if_encoded(document, span);
         }
@@ -656,7 +664,7 @@ impl Walker<'_> {
     fn note_if_encoded(&mut self, document: Document<'_>, span: Span) {
         let Some(raw) = document.source.get(span.range()) else { return };
         let (share, count) = numeric_references(raw);
-        if share < ENCODED_SHARE || count < 4 || self.embedding > 0 {
+        if share < ENCODED_SHARE || count < MIN_ENCODED {
             return;
         }
         let rest = [&document.source[..span.start as usize], &document.source[span.end as usize..]];
