@@ -65,7 +65,7 @@ impl Source {
     pub(crate) fn origin(&self, url: Option<&str>) -> Origin {
         let path = match self {
             Self::Stdin => "-".to_owned(),
-            Self::File(entry) => entry.display.clone(),
+            Self::File(entry) => entry.path.display().to_string(),
             Self::Broken { path, .. } => path.clone(),
         };
         Origin { path, url: url.map(str::to_owned), ..Origin::default() }

@@ -58,6 +58,20 @@ pub enum How {
     Fallback,
 }
 
+impl How {
+    /// Name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bom => "bom",
+            Self::Header => "header",
+            Self::Declared => "declared",
+            Self::Utf8 => "utf-8",
+            Self::Detected => "detected",
+            Self::Fallback => "fallback",
+        }
+    }
+}
+
 /// Undecodable bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Invalid {

@@ -41,6 +41,16 @@ pub enum ReadError {
     Io(#[from] io::Error),
 }
 
+impl ReadError {
+    /// The reason a report gives: `too-large` or `io`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "too-large",
+            Self::NotAFile(_) | Self::Io(_) => "io",
+        }
+    }
+}
+
 /// Reads a file of at most `max_bytes` bytes.
 ///
 /// # Errors

@@ -55,6 +55,7 @@ pub struct PageBuilder {
     page: Page,
     streams: [Stream; 3],
     open: Option<(Part, Block)>,
+    waiting: Option<(Part, Block)>,
     link_parts: Vec<Part>,
     hidden_parts: Vec<Part>,
 }
@@ -66,6 +67,7 @@ impl PageBuilder {
             page: Page { format, ..Page::default() },
             streams: Default::default(),
             open: None,
+            waiting: None,
             link_parts: Vec::new(),
             hidden_parts: Vec::new(),
         }
@@ -77,6 +79,10 @@ impl PageBuilder {
     pub fn open(&mut self, kind: BlockKind, zone: Zone, hidden: Option<u32>) {
         self.close();
         let part = Part::of(zone);
+        if self.waiting.as_ref().is_some_and(|(waiting, _)| *waiting == part) {
+            self.resume();
+            self.close();
+        }
         let stream = &mut self.streams[part as usize];
         if !stream.text.is_empty() {
             stream.text.push('\n');
@@ -126,6 +132,23 @@ impl PageBuilder {
         })
     }
 
+    /// Lets the open block wait while blocks of other parts of the text are written, as a hidden
+    /// element or a script in the middle of a paragraph asks for. One block can wait; a block
+    /// that goes to its part ends it.
+    pub fn park(&mut self) {
+        if self.waiting.is_some() {
+            self.close();
+        } else {
+            self.waiting = self.open.take();
+        }
+    }
+
+    /// Closes the open block and goes on with the one that waits, if any.
+    pub fn resume(&mut self) {
+        self.close();
+        self.open = self.waiting.take();
+    }
+
     /// Whether a block is open.
     pub fn is_open(&self) -> bool {
         self.open.is_some()
@@ -168,7 +191,9 @@ impl PageBuilder {
         let inner = &text[at..];
         let lead = inner.len() - inner.trim_start().len();
         let len = inner.trim().len();
-        link.text = Span::new(at + lead, at + lead + len);
+        // White space at the end of a block is cut off later, so an empty text stands before it.
+        let start = if len == 0 { at.min(text.trim_end().len()) } else { at + lead };
+        link.text = Span::new(start, start + len);
         self.page.links.push(link);
         self.link_parts.push(part);
     }
@@ -252,6 +277,7 @@ impl PageBuilder {
 
     /// Closes the open block and joins the parts into one page.
     pub fn finish(mut self) -> Page {
+        self.resume();
         self.close();
         let mut starts = [0usize; 3];
         let mut page = self.page;

@@ -1,1 +1,5 @@
 //! x
+/// x
+pub fn parse(text: &str, _html: super::HtmlParser) -> crate::page::Page {
+    super::text::parse(text)
+}

@@ -340,7 +340,8 @@ impl Finder<'_> {
         let elements = dom.select(selector).into_iter().take(MAX_EVIDENCE);
         elements
             .enumerate()
-            .map(|(number, source)| {
+            .map(|(number, id)| {
+                let source = dom.element_span(id);
                 // The element's text: the blocks whose source lies inside it.
                 let inside = page
                     .blocks

@@ -32,7 +32,7 @@ const GREEN: Style = AnsiColor::Green.on_default();
 pub(crate) fn render(
     inspection: &Inspection,
     bytes: usize,
-    places: &Places,
+    places: &Places<'_>,
     all: bool,
     look: Look,
 ) -> String {
@@ -58,7 +58,7 @@ pub(crate) fn render(
 struct View<'a> {
     out: String,
     inspection: &'a Inspection,
-    places: &'a Places,
+    places: &'a Places<'a>,
     all: bool,
     look: Look,
 }
@@ -91,7 +91,13 @@ impl View<'_> {
             crawlint::report::Offsets::Decoded => ", offsets in the decoded text",
         };
         let facts = [
-            ("format", format!("{format}, {}{offsets}", report.charset)),
+            (
+                "format",
+                format!(
+                    "{format}, {} (by {}){offsets}",
+                    report.charset, self.inspection.charset_by
+                ),
+            ),
             (
                 "size",
                 format!(
@@ -148,15 +154,17 @@ impl View<'_> {
     fn block(&mut self, page: &Page, index: usize) {
         let block = &page.blocks[index];
         let place = self.places.of(page.source_map.to_source(block.span).start).to_string();
-        let language = self.inspection.block_languages.get(index).map_or("und", String::as_str);
+        let language = self.inspection.block_languages.get(index).copied().unwrap_or("und");
         let mut text = String::new();
         if let Some(technique) = technique(self.inspection, block.hidden) {
             let _ = write!(text, "({technique}) ");
         }
         // Enough for the columns shown, whatever the block's length.
         text.extend(page.slice(block.span).chars().take(TEXT + 1));
-        let zone = pad(block.zone.name(), 9);
-        let zone = if block.zone.is_visible() { self.look.bold(zone) } else { self.look.dim(zone) };
+        let zone = self.inspection.block_zones.get(index).copied().unwrap_or(block.zone);
+        let visible = zone.is_visible();
+        let zone = pad(zone.name(), 9);
+        let zone = if visible { self.look.bold(zone) } else { self.look.dim(zone) };
         let room = self.look.width.saturating_sub(44).clamp(20, TEXT);
         let line = format!(
             "  {place:>9}  {zone}  {:<10} {language:<8} {}",

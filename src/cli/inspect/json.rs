@@ -87,14 +87,14 @@ struct StepView<'a> {
 }
 
 /// The serializable view of an inspection.
-pub(crate) fn view<'a>(inspection: &'a Inspection, bytes: usize, places: &Places) -> View<'a> {
+pub(crate) fn view<'a>(inspection: &'a Inspection, bytes: usize, places: &Places<'_>) -> View<'a> {
     let page = &inspection.page;
     let place = |at| places.of(at);
     let blocks = page.blocks.iter().enumerate().map(|(index, block)| BlockView {
         place: place(page.source_map.to_source(block.span).start),
-        zone: block.zone.name(),
+        zone: inspection.block_zones.get(index).unwrap_or(&block.zone).name(),
         kind: kind_name(block.kind),
-        language: inspection.block_languages.get(index).map_or("und", String::as_str),
+        language: inspection.block_languages.get(index).copied().unwrap_or("und"),
         hidden: technique(inspection, block.hidden),
         span: block.span,
         text: page.slice(block.span),

@@ -28,7 +28,7 @@ pub(crate) fn run(options: &InspectArgs) -> anyhow::Result<Exit> {
         anyhow!("cannot read {}: {}", escape(&origin.path), escape(&reason.message))
     })?;
     let inspection = scanner.inspect(&bytes, &origin);
-    let places = Places::new(&bytes, &inspection.report.charset);
+    let places = Places::new(&inspection.text);
     let text = match options.format {
         InspectFormat::Human => {
             let look = look_of(&std::io::stdout());

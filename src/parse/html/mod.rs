@@ -1,15 +1,235 @@
-//! HTML.
+//! HTML: the element tree of a page, with the place of every node in the source.
+//!
+//! Our [tokenizer](tokenizer) feeds html5ever's tree builder through [limits](builder); the tree
+//! is an ordinary [`scraper::Html`], the [places](sink) lie beside it.
+
+//!
+//! From the tree to the page: [facts](metadata) that the text depends on are collected first, then
+//! one [walk](walk) lets the text [flow](flow) into blocks.
+
+mod builder;
+mod doctype;
+mod entities;
+mod flow;
+mod hidden;
+mod links;
+mod metadata;
+#[cfg(test)]
+mod page_tests;
+mod regions;
+mod script;
+mod scripting;
+mod select;
+mod sheet;
+mod sink;
+mod style;
+mod tokenizer;
+mod walk;
+
+pub use ego_tree::NodeId;
+pub use walk::{HtmlOptions, parse};
+
+use crate::page::{Note, NoteKind};
+use crate::span::{OffsetMap, Span};
+
+use builder::Builder;
+use entities::References;
+use sink::{Place, Places, index};
+use tokenizer::{Part, TagReader, Tokenizer};
+
+/// How large a tree may grow. Beyond a limit markup is dropped and its text kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Open elements, including formatting elements that wait to be reopened. Browsers stop at
+    /// 512 as well.
+    pub depth: usize,
+    /// Attributes of an element.
+    pub attributes: usize,
+    /// Elements, attributes and comments that every page may have.
+    pub nodes_base: usize,
+    /// The same, in addition, for each byte of source. Markup cannot reach one in two bytes but
+    /// by making the parser repeat formatting elements.
+    pub nodes_per_byte: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { depth: 512, attributes: 256, nodes_base: 64 * 1024, nodes_per_byte: 0.5 }
+    }
+}
+
+/// A part of a text node and what it was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextRun {
+    /// Byte offset in the node's text.
+    pub at: u32,
+    /// Length in the node's text, in bytes.
+    pub len: u32,
+    /// What it was read from. Where that is as long as the text, both are the same byte for
+    /// byte, but for a lone carriage return, which reads as a line feed.
+    pub source: Span,
+}
+
+impl TextRun {
+    fn is_linear(self) -> bool {
+        self.len as usize == self.source.len()
+    }
+
+    /// Takes `next` in if both are linear and adjoin; false if not.
+    fn absorb(&mut self, next: TextRun) -> bool {
+        let joins = self.is_linear()
+            && next.is_linear()
+            && self.at + self.len == next.at
+            && self.source.end == next.source.start;
+        if joins {
+            self.len += next.len;
+            self.source.end = next.source.end;
+        }
+        joins
+    }
+
+    /// The part that covers `from..to` of the text. A run that is not linear keeps its source.
+    fn part(self, from: usize, to: usize) -> TextRun {
+        let (at, len) = (from as u32, (to - from) as u32);
+        if !self.is_linear() {
+            return TextRun { at, len, source: self.source };
+        }
+        let start = self.source.start + (at - self.at);
+        TextRun { at, len, source: Span { start, end: start + len } }
+    }
+}
 
 /// The element tree of a page, with the place of every node in the decoded source.
 #[derive(Debug)]
 pub struct Dom {
     /// The tree.
     pub html: scraper::Html,
+    /// By node index.
+    places: Vec<Place>,
+    /// Grouped by text node.
+    runs: Vec<TextRun>,
+    /// Repeated elements and the start tags they repeat, ascending.
+    copies: Vec<(u32, Span)>,
+    document_start: u32,
 }
 
 impl Dom {
-    /// Source ranges of the elements a selector selects, in document order.
-    pub fn select(&self, _selector: &scraper::Selector) -> Vec<crate::span::Span> {
-        Vec::new()
+    /// Parses a page. Takes linear time and never fails; the notes tell which limits it met.
+    pub fn parse(text: &str, limits: &Limits) -> (Dom, Vec<Note>) {
+        let mut tokenizer =
+            Tokenizer::new(text, limits.attributes, Builder::new(text.len(), limits));
+        tokenizer.run();
+        let attribute_overflow = tokenizer.attribute_overflow;
+        let builder = tokenizer.receiver;
+        let notes = [
+            (NoteKind::DepthLimit, builder.depth_overflow),
+            (NoteKind::AttributeLimit, attribute_overflow),
+            (NoteKind::NodeLimit, builder.node_overflow),
+        ];
+        let notes =
+            notes.into_iter().filter_map(|(kind, at)| Some(Note { kind, source: at? })).collect();
+        let document_start = builder.document_start;
+        let (html, places) = builder.finish(text.len());
+        (Dom::new(html, places, document_start), notes)
+    }
+
+    fn new(html: scraper::Html, places: Places, document_start: u32) -> Self {
+        let Places { mut of_node, mut text_runs, copies, .. } = places;
+        // Runs of one node are in order, but other nodes' may stand between them.
+        text_runs.sort_by_key(|(node, _)| *node);
+        for (position, (node, _)) in text_runs.iter().enumerate() {
+            let node = *node as usize;
+            if node >= of_node.len() {
+                of_node.resize(node + 1, Place::default());
+            }
+            let place = &mut of_node[node];
+            if place.end == 0 {
+                place.start = position as u32;
+            }
+            place.end = position as u32 + 1;
+        }
+        let runs = text_runs.into_iter().map(|(_, run)| run).collect();
+        Self { html, places: of_node, runs, copies, document_start }
+    }
+
+    fn place(&self, id: NodeId) -> Place {
+        self.places.get(index(id)).copied().unwrap_or_default()
+    }
+
+    /// Range of an element, from its start tag to its end tag or to where it was closed without
+    /// one. For elements without a start tag: where they were implied, or what they hold.
+    pub fn element_span(&self, id: NodeId) -> Span {
+        let place = self.place(id);
+        Span { start: place.start, end: place.end.max(place.tag_end) }
+    }
+
+    /// Range of an element's start tag; `None` for elements that are implied or repeated.
+    pub fn start_tag_span(&self, id: NodeId) -> Option<Span> {
+        let place = self.place(id);
+        (place.tag_end > place.start).then_some(Span { start: place.start, end: place.tag_end })
+    }
+
+    /// What a text node was read from: runs that cover its text, in order.
+    pub fn text_runs(&self, id: NodeId) -> &[TextRun] {
+        let place = self.place(id);
+        self.runs.get(place.start as usize..place.end as usize).unwrap_or_default()
+    }
+
+    /// Range of a comment, with its marks; `None` for other nodes.
+    pub fn comment_span(&self, id: NodeId) -> Option<Span> {
+        let place = self.place(id);
+        let is_comment = self.html.tree.get(id)?.value().is_comment();
+        is_comment.then_some(Span { start: place.start, end: place.end })
+    }
+
+    /// Leads from the value of an attribute to the source; reads the start tag anew. For an
+    /// element that repeats an earlier one, the place is in that one's start tag.
+    pub fn attribute_map(&self, source: &str, id: NodeId, name: &str) -> Option<OffsetMap> {
+        let element = self.html.tree.get(id)?.value().as_element()?;
+        let (_, expected) = element.attrs.iter().find(|(key, _)| *key.local == *name)?;
+        let tag = self.start_tag_span(id).or_else(|| self.copied_tag(id))?;
+        let tag_source = source.get(..tag.end as usize)?;
+        let mut reader = TagReader::new(tag_source, tag.start as usize + 1);
+        reader.name();
+        loop {
+            match reader.next() {
+                Part::Attribute { name: written, value: (start, end) } => {
+                    let written = &source[written.0..written.1];
+                    // The parser takes the prefix off `xlink:href` and the like.
+                    let local = written.split_once(':').map_or(written, |(_, local)| local);
+                    if !written.eq_ignore_ascii_case(name) && !local.eq_ignore_ascii_case(name) {
+                        continue;
+                    }
+                    let (mut value, mut runs) = (String::new(), Vec::new());
+                    let references = References::InAttribute;
+                    entities::decode(source, start, end, references, &mut value, &mut runs);
+                    if value == **expected {
+                        let mut map = OffsetMap::default();
+                        for run in runs {
+                            map.push(run.at as usize, run.len as usize, run.source);
+                        }
+                        return Some(map);
+                    }
+                }
+                Part::End { .. } | Part::CutOff => return None,
+            }
+        }
+    }
+
+    /// The start tag that an element repeats.
+    fn copied_tag(&self, id: NodeId) -> Option<Span> {
+        let node = index(id) as u32;
+        let position = self.copies.binary_search_by_key(&node, |(copy, _)| *copy).ok()?;
+        Some(self.copies[position].1)
+    }
+
+    /// Whether an element's start tag stands outside of the document: after `</html>`, or before
+    /// the `<html>` tag or document type that opens it.
+    pub fn after_document(&self, id: NodeId) -> bool {
+        let place = self.place(id);
+        place.after_end || (place.tag_end > place.start && place.start < self.document_start)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,245 @@
+//! What inline scripts do to the visibility of elements, as far as their text tells.
+
+use crate::parse::html::hidden::technique_of_style;
+use crate::parse::html::style::{Style, parse_attribute};
+use std::collections::HashSet;
+
+/// Most names collected of a page.
+const MAX_NAMES: usize = 4_096;
+/// Longest script that counts as one statement that hides an element, in bytes.
+const MAX_HIDING_SCRIPT: usize = 200;
+/// Longest text read of one call of `document.write`, in bytes.
+const MAX_WRITTEN: usize = 16 * 1024;
+
+/// Ids and classes that inline scripts look up.
+#[derive(Debug, Default)]
+pub(super) struct Addressed {
+    names: HashSet<String>,
+}
+
+impl Addressed {
+    /// Collects the names a script looks up by the document's or jQuery's functions.
+    pub(super) fn add(&mut self, script: &str) {
+        for (at, _) in script.match_indices('(') {
+            let before = &script[..at];
+            let by_name = ["getElementById", "getElementsByClassName"];
+            let by_selector = ["querySelector", "querySelectorAll", "$", "jQuery"];
+            let plain = by_name.iter().any(|name| before.ends_with(name));
+            if !plain && !by_selector.iter().any(|name| before.ends_with(name)) {
+                continue;
+            }
+            let Some(literal) = plain_literal(&script[at + 1..]) else { continue };
+            if plain {
+                self.names.extend(literal.split_ascii_whitespace().map(str::to_owned));
+            } else {
+                self.names.extend(names_in_selector(literal));
+            }
+            if self.names.len() > MAX_NAMES {
+                return;
+            }
+        }
+    }
+
+    /// Whether a script looks up this id or one of these classes.
+    pub(super) fn contains(&self, element: &scraper::node::Element) -> bool {
+        !self.names.is_empty()
+            && (element.id().is_some_and(|id| self.names.contains(id))
+                || element.classes().any(|class| self.names.contains(class)))
+    }
+}
+
+/// The string literal at the beginning of `text`, if it is short and free of escapes.
+fn plain_literal(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
+    let end = text[1..].bytes().take(200).position(|b| b == quote as u8 || b == b'\\')?;
+    (text.as_bytes()[end + 1] == quote as u8).then(|| &text[1..=end])
+}
+
+fn names_in_selector(selector: &str) -> impl Iterator<Item = String> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    selector.match_indices(['#', '.']).filter_map(move |(at, _)| {
+        let name = &selector[at + 1..];
+        let name = &name[..name.find(|c| !is_name(c)).unwrap_or(name.len())];
+        (!name.is_empty()).then(|| name.to_owned())
+    })
+}
+
+/// The id of the element that a script of one statement hides:
+/// `document.getElementById("x").style.display = "none"`.
+pub(super) fn hides_element(script: &str) -> Option<&str> {
+    if script.len() > MAX_HIDING_SCRIPT {
+        return None;
+    }
+    let rest = script.trim_start().strip_prefix("document.getElementById(")?;
+    let id = plain_literal(rest)?;
+    let rest = rest.trim_start()[id.len() + 2..].trim_start().strip_prefix(')')?;
+    let rest: String = rest.chars().filter(|c| !c.is_whitespace()).collect();
+    let statement = rest.trim_end_matches(';').replace('\'', "\"");
+    let hides = [".style.display=\"none\"", ".style.visibility=\"hidden\""];
+    hides.contains(&statement.as_str()).then_some(id)
+}
+
+/// What the markup written by a script leaves behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Written {
+    /// The technique by which an element that stays open hides what follows.
+    pub(super) opens: Option<&'static str>,
+    /// Whether it closes an element it did not open.
+    pub(super) closes: bool,
+}
+
+/// Reads the calls of `document.write` in a script.
+pub(super) fn written_by(script: &str) -> Written {
+    let mut markup = String::new();
+    for (at, name) in script.match_indices("document.write") {
+        let rest = &script[at + name.len()..];
+        let rest = rest.strip_prefix("ln").unwrap_or(rest).trim_start();
+        if let Some(arguments) = rest.strip_prefix('(') {
+            read_literals(arguments, &mut markup);
+        }
+        if markup.len() > MAX_WRITTEN {
+            break;
+        }
+    }
+    balance(&markup)
+}
+
+/// Appends the string literals of an argument list, joined as `+` joins them.
+fn read_literals(arguments: &str, markup: &mut String) {
+    let mut quote = None;
+    let mut chars = arguments.chars();
+    while let Some(c) = chars.next() {
+        if markup.len() > MAX_WRITTEN {
+            return;
+        }
+        match (quote, c) {
+            (None, ')' | ';') => return,
+            (None, '"' | '\'' | '`') => quote = Some(c),
+            (None, _) => {}
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), '\\') => match chars.next() {
+                Some('x') => push_code(&mut chars, 2, markup),
+                Some('u') => push_code(&mut chars, 4, markup),
+                Some('n' | 'r' | 't') => markup.push(' '),
+                Some(other) => markup.push(other),
+                None => return,
+            },
+            (Some(_), c) => markup.push(c),
+        }
+    }
+}
+
+fn push_code(chars: &mut std::str::Chars<'_>, digits: usize, markup: &mut String) {
+    let mut code = 0;
+    for _ in 0..digits {
+        let Some(digit) = chars.next().and_then(|c| c.to_digit(16)) else { return };
+        code = code * 16 + digit;
+    }
+    markup.extend(char::from_u32(code));
+}
+
+/// Follows the tags of written markup.
+fn balance(markup: &str) -> Written {
+    let mut open: Vec<Option<&'static str>> = Vec::new();
+    let mut closes = false;
+    let mut rest = markup;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        let end = tag_end(rest);
+        let tag = &rest[..end];
+        rest = &rest[end..];
+        if tag.starts_with('/') {
+            closes |= open.pop().is_none();
+        } else if tag.starts_with(|c: char| c.is_ascii_alphabetic()) && !tag.ends_with('/') {
+            let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+            let void = ["br", "img", "input", "hr", "link", "meta"];
+            if !void.iter().any(|void| name.eq_ignore_ascii_case(void)) {
+                open.push(hiding_tag(name, tag));
+            }
+        }
+    }
+    Written { opens: open.into_iter().flatten().next(), closes }
+}
+
+/// Length of a tag up to its `>`, which may stand in a quoted value.
+fn tag_end(text: &str) -> usize {
+    let mut quote = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return at,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+fn hiding_tag(name: &str, tag: &str) -> Option<&'static str> {
+    let html = scraper::Html::parse_fragment(&format!("<{tag}></{name}>"));
+    let element = html.root_element().child_elements().next()?.value().clone();
+    let mut style = Style::default();
+    for declared in element.attr("style").map(parse_attribute).unwrap_or_default() {
+        style.apply(declared.declaration);
+    }
+    technique_of_style(&element, &style)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn written_wrappers_are_seen() {
+        for (script, opens, closes) in [
+            (r#"document.write('<div style="display:none">');"#, Some("display-none"), false),
+            (
+                r#"document.writeln("<div st"+"yle='position:absolute;left:-5000px'>")"#,
+                Some("off-screen"),
+                false,
+            ),
+            (
+                r"document.write('\x3cdiv style=\u0022display:none\u0022\x3e')",
+                Some("display-none"),
+                false,
+            ),
+            (
+                r#"document.write("<marquee height=1 width=4 scrollamount=3000>")"#,
+                Some("marquee"),
+                false,
+            ),
+            (r#"document.write('</'+'div>');"#, None, true),
+            (r#"document.write('<div style="display:none"></div>');"#, None, false),
+            (r#"document.write('<script src="x"><\/script>');"#, None, false),
+            ("document.write(", None, false),
+            ("document.write('<div", None, false),
+            ("", None, false),
+        ] {
+            assert_eq!(written_by(script), Written { opens, closes }, "{script}");
+        }
+    }
+
+    #[test]
+    fn hiding_statements_are_seen() {
+        let script = r#" document.getElementById("x").style.display = 'none'; "#;
+        assert_eq!(hides_element(script), Some("x"));
+        for script in [
+            r#"function f(){document.getElementById("x").style.display="none"}"#,
+            r#"document.getElementById("x").style.display="block""#,
+            r#"document.getElementById("x"#,
+        ] {
+            assert_eq!(hides_element(script), None, "{script}");
+        }
+    }
+
+    #[test]
+    fn addressed_names_are_collected() {
+        let mut addressed = Addressed::default();
+        addressed
+            .add(r#"var a = document.getElementById("box"); $('.tab-x > a#one').hide(); f("no")"#);
+        let mut names: Vec<_> = addressed.names.into_iter().collect();
+        names.sort();
+        assert_eq!(names, ["box", "one", "tab-x"]);
+    }
+}
