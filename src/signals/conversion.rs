@@ -14,7 +14,7 @@ pub(super) fn script_break(facts: &Facts<'_>) -> Measure {
     let content: Vec<Span> = facts.content().map(|line| line.span).collect();
     let tail = content.len().saturating_sub(6).max(4).min(content.len());
     let head = 4.min(content.len());
-    let middle = ChineseCounts::of(&joined(facts, &content[head..tail.max(head)]));
+    let middle = ChineseCounts::of(&joined(facts, &content));
     let traditional = middle.traditional >= MIN_BODY && middle.traditional > 6 * middle.simplified;
     let simplified = middle.simplified >= MIN_BODY && middle.simplified > 6 * middle.traditional;
     if !traditional && !simplified {

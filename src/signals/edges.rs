@@ -77,7 +77,8 @@ pub(super) fn separator_lists(facts: &Facts<'_>) -> Measure {
     Measure::count(spots.collect())
 }
 
-/// A line of words between spaces, three quarters of which hold a strong term.
+/// A line of words between spaces, three quarters of which belong to terms of spam topics, one of
+/// them a strong one.
 pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
     let spots = edge_lines(facts).into_iter().filter_map(|span| {
         let text = facts.slice(span);
@@ -90,13 +91,14 @@ pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
                 continue;
             }
             tokens += 1;
-            let covered = facts.spam_in(span, Strength::Strong).any(|hit| hit.span.overlaps(place));
+            let covered = facts.spam_in(span, Strength::Medium).any(|hit| hit.span.overlaps(place));
             hot += usize::from(covered);
         }
         // Alphabetic terms span several tokens; several distinct ones are asked for.
         let distinct: HashSet<u32> =
-            facts.spam_in(span, Strength::Strong).map(|hit| hit.term).collect();
-        (tokens >= 3 && hot * 4 >= tokens * 3 && distinct.len() >= 3)
+            facts.spam_in(span, Strength::Medium).map(|hit| hit.term).collect();
+        let strong = facts.spam_in(span, Strength::Strong).next().is_some();
+        (strong && tokens >= 3 && hot * 4 >= tokens * 3 && distinct.len() >= 3)
             .then(|| Spot::new(span, hot as f64 / tokens as f64))
     });
     Measure::count(spots.collect())

@@ -186,19 +186,16 @@ impl<'a> Facts<'a> {
         seen.chunk_by(|a, b| a.0 == b.0).map(<[_]>::len).max().unwrap_or(0)
     }
 
-    /// Whether a spam cluster lies in a span: two strong terms of one topic, or one and two
-    /// medium ones.
-    pub fn spam_cluster(&self, span: Span) -> bool {
+    /// Whether a strong spam term and another strong or medium one of its topic lie in a span.
+    pub fn spam_pair(&self, span: Span) -> bool {
         let mut seen: Vec<(TopicId, u32, Strength)> = self
             .spam_in(span, Strength::Medium)
             .map(|hit| (hit.topic, hit.term, hit.strength))
             .collect();
         seen.sort_unstable();
         seen.dedup();
-        seen.chunk_by(|a, b| a.0 == b.0).any(|topic| {
-            let strong = topic.iter().filter(|hit| hit.2 == Strength::Strong).count();
-            strong >= 2 || strong >= 1 && topic.len() - strong >= 2
-        })
+        seen.chunk_by(|a, b| a.0 == b.0)
+            .any(|topic| topic.len() >= 2 && topic.iter().any(|hit| hit.2 == Strength::Strong))
     }
 
     /// Links to other sites.

@@ -34,7 +34,7 @@ pub(super) fn offsite_links(facts: &Facts<'_>) -> Measure {
 pub(super) fn spam_terms(facts: &Facts<'_>) -> Measure {
     let spots = elements(facts)
         .filter(|(element, links)| element.benign.is_none() || !links.is_empty())
-        .filter(|(element, _)| facts.spam_cluster(element.text))
+        .filter(|(element, _)| facts.spam_pair(element.text))
         .map(|(element, _)| spot(element, facts.spam_terms(element.text) as f64))
         .collect();
     Measure::max(spots)

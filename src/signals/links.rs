@@ -28,10 +28,14 @@ pub(super) fn commercial_anchors(facts: &Facts<'_>) -> Measure {
     let spots = facts
         .offsite_links()
         .filter(|link| !matches!(link.zone, Zone::Code | Zone::Quote))
-        .filter(|link| facts.spam_in(link.text, Strength::Strong).next().is_some())
+        .filter(|link| facts.spam_in(link.text, Strength::Medium).next().is_some())
         .filter(|link| targets.insert((link.href.as_str(), facts.slice(link.text))))
         .map(|link| spot(link, 1.0).noted(format!("to {}", link.host.as_deref().unwrap_or("?"))))
-        .collect();
+        .collect::<Vec<_>>();
+    let strong = |spot: &Spot| facts.spam_in(spot.span, Strength::Strong).next().is_some();
+    if !spots.iter().any(strong) {
+        return Measure::of(0.0);
+    }
     Measure::count(spots)
 }
 

@@ -42,7 +42,7 @@ pub(super) fn title_encoded(facts: &Facts<'_>) -> Measure {
 }
 
 /// Letters a text needs before its script says anything about the page.
-const MIN_LETTERS: usize = 200;
+const MIN_LETTERS: usize = 150;
 
 pub(super) fn title_foreign_script(facts: &Facts<'_>) -> Measure {
     let Some(block) = title(facts) else { return Measure::of(0.0) };

@@ -102,16 +102,16 @@ macro_rules! signals {
 pub static SIGNALS: &[Signal] = signals! {
     "code.eaten_operators", "score", damage::eaten_operators, "1 where code keywords stand almost without operators and quotes, else 0.", "measured: 0 of 198 clean code pages";
     "code.lost_indentation", "lines", damage::lost_indentation, "Lines after a code line that ends in a colon and is not followed by an indented one; 0 below five or where most are indented.", "own";
-    "encoding.debug_fill", "runs", damage::debug_fill, "Runs of uninitialised-memory filler characters or of control characters, from 0.", "own";
-    "encoding.invalid_bytes", "bytes", damage::invalid_bytes, "Bytes of the source that are no character in its encoding, from 0.", "own";
-    "encoding.replacement_chars", "characters", damage::replacement_chars, "U+FFFD characters in the visible text, from 0.", "own";
-    "encoding.replacement_rate", "per 1,000 characters", damage::replacement_rate, "U+FFFD characters per 1,000 visible characters, 0 to 1,000.", "own";
     "edge.echo_lines", "lines", edges::echo_lines, "Edge lines of the form X-X, from 0.", "own";
     "edge.orphan_lines", "lines", edges::orphan_lines, "Edge lines that share less than a tenth of their content n-grams with the middle of the page, 0 to 12.", "after the topical features of Ntoulas et al. 2006; thresholds measured on 1,132 clean pages";
     "edge.orphan_lures", "lines", edges::orphan_lures, "Orphan lines that also hold a spam term or have the form of a lure, 0 to 12.", "own";
     "edge.separator_lists", "lines", edges::separator_lists, "Edge lines and titles that list spam phrases between separators, from 0; a place's value is its share of spam segments.", "measured: 0 of 2,018 clean pages";
     "edge.shared_prefix_lists", "lines", edges::shared_prefix_lists, "Edge lines that list phrases from a sorted keyword dictionary, from 0.", "own";
     "edge.term_lines", "lines", edges::term_lines, "Edge lines made of spam terms and spaces, from 0.", "measured: 0 of 2,018 clean pages";
+    "encoding.debug_fill", "runs", damage::debug_fill, "Runs of uninitialised-memory filler characters or of control characters, from 0.", "own";
+    "encoding.invalid_bytes", "bytes", damage::invalid_bytes, "Bytes of the source that are no character in its encoding, from 0.", "own";
+    "encoding.replacement_chars", "characters", damage::replacement_chars, "U+FFFD characters in the visible text, from 0.", "own";
+    "encoding.replacement_rate", "per 1,000 characters", damage::replacement_rate, "U+FFFD characters per 1,000 visible characters, 0 to 1,000.", "own";
     "filler.run", "tokens", repetition::filler_run, "Longest run of one short token repeated, from 0.", "measured: at least 10 on 0 of 2,018 clean pages";
     "hidden.foreign_language", "elements", hidden::foreign_language, "Hidden elements with off-site links whose text is in another script than the page, from 0.", "own";
     "hidden.invisible_chars", "characters", hidden::invisible_chars, "Zero-width characters outside scripts and emoji that need them, from 0.", "own";
@@ -119,7 +119,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "hidden.spam_terms", "terms", hidden::spam_terms, "Distinct spam terms in a hidden element, most in one element.", "own";
     "hidden.tag_chars", "characters", hidden::tag_chars, "Unicode tag characters outside flag emoji, from 0.", "own";
     "links.anchor_share", "share", links::anchor_share, "Share of the visible text that is anchor text, 0 to 1.", "Ntoulas et al. 2006";
-    "links.commercial_anchors", "links", links::commercial_anchors, "Off-site links whose anchor holds a strong spam term, from 0.", "own";
+    "links.commercial_anchors", "links", links::commercial_anchors, "Off-site links whose anchor holds a spam term, from 0; 0 unless one holds a strong term.", "own";
     "links.empty_anchors", "links", links::empty_anchors, "Off-site links a reader cannot see: empty or punctuation anchors, from 0.", "own";
     "links.offsite", "links", links::offsite, "Links to other sites, from 0.", "own";
     "links.offsite_hosts", "hosts", links::offsite_hosts, "Distinct hosts of off-site links, from 0.", "own";
