@@ -2,7 +2,7 @@
 
 use crate::page::Zone;
 use crate::parse::html::links::host_of;
-use crate::parse::html::scripting::{Addressed, hides_element, written_by};
+use crate::parse::html::scripting::{Addressed, hides_element, sheets_in, written_by};
 use crate::parse::html::sheet::Sheet;
 use crate::span::{OffsetMap, Span};
 use ego_tree::{NodeId, NodeRef};
@@ -93,6 +93,9 @@ impl Facts {
             return;
         }
         self.addressed.add(&script);
+        for css in sheets_in(&script) {
+            self.sheet.add_by_script(css);
+        }
         if let Some(id) = hides_element(&script) {
             self.hidden_by_script.insert(id.to_owned());
         }

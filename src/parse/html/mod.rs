@@ -7,7 +7,10 @@
 //! From the tree to the page: [facts](metadata) that the text depends on are collected first, then
 //! one [walk](walk) lets the text [flow](flow) into blocks.
 
+mod anchors;
+mod beside;
 mod builder;
+mod declarations;
 mod doctype;
 mod entities;
 mod flow;
@@ -20,6 +23,7 @@ mod regions;
 mod script;
 mod scripting;
 mod select;
+mod shape;
 mod sheet;
 mod sink;
 mod style;

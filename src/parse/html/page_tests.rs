@@ -216,6 +216,10 @@ fn every_technique_is_seen() {
             "script-written",
         ),
         (
+            format!("<div id=q>{LINKS}</div><script>s.innerHTML='#q{{display:none}}'</script>"),
+            "script-written",
+        ),
+        (
             format!(
                 "<div id=q>{LINKS}</div><script>document.getElementById('q').style.display='none'</script>"
             ),
