@@ -386,6 +386,9 @@ fn hostile_markup_is_walked() {
         format!("<table>{}", "<td>x".repeat(3_000)),
         "<svg><title><a href=x>y".to_owned(),
         "<frameset><noframes><p>x".to_owned(),
+        format!("<p style='width:{}'>x", "calc(".repeat(4_000)),
+        format!("<style>a{{{}</style><p>x", "b{".repeat(20_000)),
+        format!("<pre>x{}{}", " ".repeat(100_000), "<a href=x></a>".repeat(5_000)),
         "\u{0}\u{FEFF}<p\u{0}>x&#0;".to_owned(),
     ] {
         let page = page(&html);

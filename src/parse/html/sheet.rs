@@ -17,7 +17,9 @@ const MAX_RULES: usize = 20_000;
 /// Most bytes of style sheets read of a page.
 const MAX_BYTES: usize = 1 << 20;
 /// Most rules kept for one name, id or class.
-const MAX_RULES_PER_KEY: usize = 64;
+const MAX_RULES_PER_KEY: usize = 32;
+/// Most classes of an element whose rules are looked up.
+const MAX_CLASSES: usize = 16;
 
 /// The rules of a page that can bear on whether text is shown.
 #[derive(Debug, Default)]
@@ -119,7 +121,7 @@ impl Sheet {
             };
             consider(self.by_tag.get(element.name()));
             if !self.by_class.is_empty() {
-                for class in element.classes().take(MAX_RULES_PER_KEY) {
+                for class in element.classes().take(MAX_CLASSES) {
                     consider(self.by_class.get(class));
                 }
             }
