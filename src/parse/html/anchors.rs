@@ -70,7 +70,7 @@ impl Walker<'_> {
         document: Document<'_>,
         node: NodeRef<'_, Node>,
         frame: &Frame,
-        link: OpenLink,
+        link: &OpenLink,
     ) {
         let Some(element) = node.value().as_element() else { return };
         let href = element.attr("href").unwrap_or_default().trim();

@@ -170,18 +170,8 @@ impl Walker<'_> {
         node: NodeRef<'_, Node>,
         element: &Element,
     ) {
-        if self.written.is_some_and(|(_, closer, _)| closer == node.id()) {
-            self.written = None;
-        }
-        if let Some((technique, closer)) = self.facts.written.get(&node.id()) {
-            self.hideouts.push(Hideout {
-                technique: "script-written",
-                benign: None,
-                element: (*technique).to_owned(),
-                source: self.flow.source(document.dom.element_span(node.id())),
-                announced: None,
-            });
-            self.written = Some((self.hideouts.len() - 1, *closer, self.frames.len()));
+        if self.embedding == 0 {
+            self.follow_wrapper(document, node.id());
         }
         let place = Place { kind: BlockKind::Script, zone: Zone::Script, hidden: None };
         if element.attr("src").is_some_and(|src| !src.trim().is_empty()) {
@@ -206,6 +196,28 @@ impl Walker<'_> {
             }
         }
         self.flow.end_block(false);
+    }
+
+    /// Begins or ends a hidden element that scripts write around what stands between them.
+    fn follow_wrapper(&mut self, document: Document<'_>, script: NodeId) {
+        let source = document.dom.element_span(script);
+        if let Some((hideout, ..)) = self.written.take_if(|(_, closer, _)| *closer == script) {
+            let hideout = &mut self.hideouts[hideout];
+            hideout.source = hideout.source.cover(source);
+            if let Some(index) = hideout.announced {
+                self.flow.builder.hidden_mut(index).source = hideout.source;
+            }
+        }
+        if let Some(closer) = self.facts.written.get(&script) {
+            self.hideouts.push(Hideout {
+                technique: "script-written",
+                benign: None,
+                element: "script".to_owned(),
+                source,
+                announced: None,
+            });
+            self.written = Some((self.hideouts.len() - 1, *closer, self.frames.len()));
+        }
     }
 
     /// Writes a text node as it is.
@@ -237,7 +249,7 @@ impl Walker<'_> {
         &mut self,
         document: Document<'_>,
         node: NodeRef<'_, Node>,
-        frame: Frame,
+        frame: &Frame,
     ) {
         let mut text = String::new();
         let mut map = OffsetMap::default();
@@ -247,7 +259,7 @@ impl Walker<'_> {
                 text.push_str(piece);
             }
         }
-        self.embed(&text, Some(map), &frame);
+        self.embed(&text, Some(map), frame);
     }
 
     /// Walks a document inside the document; `map` leads from `text` to the source around.
@@ -288,15 +300,12 @@ fn mapped_attribute<'v>(
     let text = value.trim();
     let lead = value.len() - value.trim_start().len();
     let map = document.dom.attribute_map(document.source, id, name);
-    let map = map.map_or_else(
-        || {
-            let mut whole = OffsetMap::default();
-            let tag = document.dom.start_tag_span(id);
-            whole.push(0, value.len(), tag.unwrap_or_else(|| document.dom.element_span(id)));
-            whole
-        },
-        |map| map,
-    );
+    let map = map.unwrap_or_else(|| {
+        let mut whole = OffsetMap::default();
+        let tag = document.dom.start_tag_span(id);
+        whole.push(0, value.len(), tag.unwrap_or_else(|| document.dom.element_span(id)));
+        whole
+    });
     (text, OffsetMap::identity(text.len(), lead).through(&map))
 }
 

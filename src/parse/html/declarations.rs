@@ -172,6 +172,7 @@ fn dimension(value: f32, unit: &str) -> Word {
 }
 
 /// Reads one property into declarations.
+#[expect(clippy::too_many_lines, reason = "a table of properties")]
 fn read(name: &str, words: &[Word], add: &mut impl FnMut(Declaration)) {
     use Declaration as D;
     let Some(first) = words.first() else { return };
@@ -190,7 +191,7 @@ fn read(name: &str, words: &[Word], add: &mut impl FnMut(Declaration)) {
         }
         "visibility" => match first {
             Word::Ident(value) if value == "hidden" || value == "collapse" => {
-                add(D::Visible(false))
+                add(D::Visible(false));
             }
             Word::Ident(value) if value == "visible" || value == "initial" => add(D::Visible(true)),
             _ => {}
@@ -237,10 +238,8 @@ fn read(name: &str, words: &[Word], add: &mut impl FnMut(Declaration)) {
                 read_font_size(size, add);
             }
         }
-        "color" => {
-            if !first.is("inherit") {
-                add(D::Text(read_colour(words)));
-            }
+        "color" if !first.is("inherit") => {
+            add(D::Text(read_colour(words)));
         }
         "background" | "background-color" | "background-image" => {
             if let Some(background) = read_background(name, words) {
@@ -265,7 +264,7 @@ fn read(name: &str, words: &[Word], add: &mut impl FnMut(Declaration)) {
             nothing() || matches!(first, Word::Number(number) if number.abs() < 0.05),
         )),
         "overflow" | "overflow-x" | "overflow-y" => {
-            add(D::Overflow(words.iter().any(|word| word.is("hidden") || word.is("clip"))))
+            add(D::Overflow(words.iter().any(|word| word.is("hidden") || word.is("clip"))));
         }
         "clip" => add(D::Clip(clips_all(words))),
         "clip-path" | "-webkit-clip-path" => add(D::ClipPath(clip_path_is_empty(words))),

@@ -77,8 +77,9 @@ fn is_off_screen(style: &Style) -> bool {
         style.margin[side].is_some_and(Length::is_far_back)
             && !style.padding[side].is_some_and(|padding| match padding {
                 Length::Px(px) => px >= 900.0,
-                Length::Viewport(n) | Length::Percent(n) => n >= 50.0,
-                Length::Em(n) | Length::Rem(n) => n >= 50.0,
+                Length::Viewport(n) | Length::Percent(n) | Length::Em(n) | Length::Rem(n) => {
+                    n >= 50.0
+                }
             })
     };
     (style.positioned && style.offset_far.contains(&true))
@@ -109,6 +110,7 @@ fn tiny_marquee(element: &Element) -> Option<&'static str> {
 
 /// What an element hands down to its children.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own")]
 pub(super) struct Look {
     visible: bool,
     /// Size of the text in CSS pixels.
@@ -138,7 +140,8 @@ impl Look {
         }
     }
 
-    /// The look inside `element`, and the technique by which it hides text, if it does.
+    /// The look inside `element`. Where style sheets that we do not see can paint it, what stands
+    /// behind its text is not known.
     pub(super) fn inside(
         mut self,
         element: &Element,

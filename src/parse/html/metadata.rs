@@ -27,16 +27,15 @@ pub(super) struct Facts {
     hosts: [Option<String>; 3],
     /// The element that gives the page its title.
     pub(super) title: Option<NodeId>,
-    /// Wrappers that scripts write around what follows, by script element: technique and the
-    /// script that closes it again.
-    pub(super) written: HashMap<NodeId, (&'static str, NodeId)>,
+    /// Scripts that write the beginning of a hidden element, and those that write its end.
+    pub(super) written: HashMap<NodeId, NodeId>,
 }
 
 impl Facts {
     /// Reads a tree once from top to bottom.
     pub(super) fn collect(html: &scraper::Html) -> Self {
         let mut facts = Self::default();
-        let mut open_wrapper: Option<(NodeId, &'static str)> = None;
+        let mut open_wrapper = None;
         for node in html.tree.root().descendants() {
             let Some(element) = node.value().as_element() else { continue };
             match element.name() {
@@ -86,7 +85,7 @@ impl Facts {
     fn read_script(
         &mut self,
         node: NodeRef<'_, Node>,
-        open_wrapper: &mut Option<(NodeId, &'static str)>,
+        open_wrapper: &mut Option<NodeId>,
     ) {
         let script = text_of(node);
         if script.len() > MAX_SCRIPT {
@@ -101,9 +100,9 @@ impl Facts {
         }
         let written = written_by(&script);
         match (written.opens, open_wrapper.take()) {
-            (Some(technique), _) => *open_wrapper = Some((node.id(), technique)),
-            (None, Some((opener, technique))) if written.closes => {
-                self.written.insert(opener, (technique, node.id()));
+            (Some(_), _) => *open_wrapper = Some(node.id()),
+            (None, Some(opener)) if written.closes => {
+                self.written.insert(opener, node.id());
             }
             (None, before) => *open_wrapper = before,
         }

@@ -226,9 +226,8 @@ fn every_technique_is_seen() {
             "script-hidden",
         ),
         (
-            format!(
-                "<iframe width=0 height=0 srcdoc=\"<a href='//casino.example'>casino</a>\"></iframe>"
-            ),
+            "<iframe width=0 height=0 srcdoc=\"<a href='//casino.example'>casino</a>\"></iframe>"
+                .to_string(),
             "zero-box",
         ),
     ] {

@@ -238,7 +238,7 @@ mod tests {
                 Some("marquee"),
                 false,
             ),
-            (r#"document.write('</'+'div>');"#, None, true),
+            (r"document.write('</'+'div>');", None, true),
             (r#"document.write('<div style="display:none"></div>');"#, None, false),
             (r#"document.write('<script src="x"><\/script>');"#, None, false),
             ("document.write(", None, false),
@@ -253,7 +253,7 @@ mod tests {
     fn written_sheets_are_seen() {
         for (script, sheets) in [
             (r##"s.innerHTML="#x1{display:none}";"##, &["#x1{display:none}"][..]),
-            (r##"document.write('<style type="x">.q {opacity:0}</style>')"##, &[".q {opacity:0}"]),
+            (r#"document.write('<style type="x">.q {opacity:0}</style>')"#, &[".q {opacity:0}"]),
             (r##"a(".x", "#y", '.z b{top:0}', "#{")"##, &["#{"]),
             (r##"a("#y{"##, &["#y{"]),
             (r#"a("<style"#, &[]),

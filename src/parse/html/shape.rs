@@ -1,29 +1,30 @@
 //! What kind of block an element makes, and the zone of those whose text is not on the page.
 
 use crate::page::{BlockKind, Zone};
-use crate::parse::html::metadata::{Facts, text_of};
+use crate::parse::html::metadata::text_of;
 use crate::parse::html::style::{Display, Style};
 use crate::parse::html::walk::Frame;
-use ego_tree::NodeRef;
+use ego_tree::{NodeId, NodeRef};
 use scraper::Node;
 use scraper::node::Element;
 
 /// The zone of an element whose text readers do not see on the page, or only as a picture's.
+/// `title` is the element that gives the page its title.
 pub(super) fn aside_zone(
     node: NodeRef<'_, Node>,
     element: &Element,
-    facts: &Facts,
+    title: Option<NodeId>,
 ) -> Option<Zone> {
     let parent = || node.parent().and_then(|parent| parent.value().as_element().map(Element::name));
+    let is_title = || title == Some(node.id()) || parent() == Some("head");
     Some(match element.name() {
-        "title" if facts.title == Some(node.id()) => Zone::Title,
-        "title" if parent() == Some("head") => Zone::Title,
-        "title" => Zone::Alt,
-        "svg" => Zone::Alt,
-        "object" if element.attr("data").is_some() || element.attr("classid").is_some() => {
+        "title" if is_title() => Zone::Title,
+        "object" if element.attr("data").is_none() && element.attr("classid").is_none() => {
+            return None;
+        }
+        "title" | "svg" | "object" | "video" | "audio" | "canvas" | "iframe" | "datalist" => {
             Zone::Alt
         }
-        "video" | "audio" | "canvas" | "iframe" | "datalist" => Zone::Alt,
         "noscript" | "noframes" | "noembed" => Zone::Noscript,
         _ => return None,
     })
@@ -74,9 +75,8 @@ pub(super) fn shape(
         "address" | "article" | "aside" | "body" | "caption" | "center" | "details" | "dialog"
         | "dir" | "div" | "dl" | "fieldset" | "figcaption" | "figure" | "footer" | "form"
         | "frameset" | "head" | "header" | "hgroup" | "html" | "iframe" | "main" | "marquee"
-        | "menu" | "nav" | "noscript" | "ol" | "p" | "search" | "summary" | "table" | "tbody"
-        | "template" | "tfoot" | "thead" | "ul" => (true, BlockKind::Paragraph),
-        "section" => (true, BlockKind::Paragraph),
+        | "menu" | "nav" | "noscript" | "ol" | "p" | "search" | "section" | "summary" | "table"
+        | "tbody" | "template" | "tfoot" | "thead" | "ul" => (true, BlockKind::Paragraph),
         _ => (style.is_some_and(|style| style.display == Some(Display::Block)), frame.kind),
     };
     let lone_code = block && kind != BlockKind::Code && !frame.preformatted && is_lone_code(node);
@@ -133,7 +133,7 @@ fn is_lone_code(node: NodeRef<'_, Node>) -> bool {
             Node::Text(text) if text.trim().is_empty() => {}
             Node::Comment(_) => {}
             Node::Element(element) if element.name() == "code" && code.is_none() => {
-                code = Some(child)
+                code = Some(child);
             }
             _ => return false,
         }

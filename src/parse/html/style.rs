@@ -152,6 +152,11 @@ pub(super) struct Declared {
 
 /// What the rules and the style attribute say about one element.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own")]
+#[expect(
+    clippy::option_option,
+    reason = "a colour that is set but cannot be read is not one that is not set"
+)]
 pub(super) struct Style {
     pub(super) display: Option<Display>,
     pub(super) visible: Option<bool>,

@@ -213,15 +213,13 @@ impl Walker<'_> {
                 return false;
             }
             "noscript" | "noframes" | "noembed" if is_raw(node) => {
-                self.embed_text(document, node, frame);
+                self.embed_text(document, node, &frame);
                 return false;
             }
-            "iframe" => {
-                if element.attr("srcdoc").is_some() {
-                    let map = document.dom.attribute_map(document.source, node.id(), "srcdoc");
-                    let shown = Frame { zone: self.frame().zone, ..frame.inside(node.id()) };
-                    self.embed(element.attr("srcdoc").unwrap_or_default(), map, &shown);
-                }
+            "iframe" if element.attr("srcdoc").is_some() => {
+                let map = document.dom.attribute_map(document.source, node.id(), "srcdoc");
+                let shown = Frame { zone: self.frame().zone, ..frame.inside(node.id()) };
+                self.embed(element.attr("srcdoc").unwrap_or_default(), map, &shown);
             }
             "td" | "th" if !frame.block => {
                 if let Some(place) = self.known_place(&frame) {
@@ -249,7 +247,7 @@ impl Walker<'_> {
         }
         if let Some(link) = frame.link.take() {
             self.link_frames.pop();
-            self.end_link(document, node, &frame, *link);
+            self.end_link(document, node, &frame, &link);
         }
         if self.is_line_of_code(&frame) {
             self.line(&frame);
@@ -293,6 +291,7 @@ impl Walker<'_> {
         node: NodeRef<'_, Node>,
         element: &Element,
     ) -> Frame {
+        let title = self.facts.title.filter(|_| self.embedding == 0);
         let declared = element.attr("style").map(parse_attribute).unwrap_or_default();
         let style = self.facts.sheet.style_of(element, &declared);
         let around = self.frame();
@@ -300,7 +299,7 @@ impl Walker<'_> {
         if frame.zone.is_visible() {
             frame.zone = zone_of(node, element, frame.zone);
         }
-        frame.zone = aside_zone(node, element, self.facts).unwrap_or(frame.zone);
+        frame.zone = aside_zone(node, element, title).unwrap_or(frame.zone);
         let around_kind = frame.kind;
         shape(node, element, style.as_ref(), &mut frame);
         if around_kind == BlockKind::Code && frame.zone == Zone::Code {
