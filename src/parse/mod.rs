@@ -4,4 +4,6 @@
 
 mod html;
 
-pub use html::Dom;
+#[doc(hidden)]
+pub use html::tokens;
+pub use html::{Dom, Limits, NodeId, TextRun};

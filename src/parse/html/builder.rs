@@ -249,9 +249,7 @@ impl Builder {
 
     /// Whether the tree has used up its budget; notes where.
     fn is_full(&mut self, at: Span) -> bool {
-        if self.node_overflow.is_none()
-            && self.tree.sink.places.borrow().nodes >= self.max_nodes
-        {
+        if self.node_overflow.is_none() && self.tree.sink.places.borrow().nodes >= self.max_nodes {
             self.node_overflow = Some(at);
         }
         self.node_overflow.is_some()
@@ -383,8 +381,24 @@ impl Tracer for StackSize {
 fn is_void(name: &LocalName) -> bool {
     matches!(
         &**name,
-        "area" | "base" | "basefont" | "bgsound" | "br" | "col" | "embed" | "frame" | "hr" | "img"
-            | "input" | "keygen" | "link" | "meta" | "param" | "source" | "track" | "wbr"
+        "area"
+            | "base"
+            | "basefont"
+            | "bgsound"
+            | "br"
+            | "col"
+            | "embed"
+            | "frame"
+            | "hr"
+            | "img"
+            | "input"
+            | "keygen"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
     )
 }
 
@@ -392,7 +406,14 @@ fn is_void(name: &LocalName) -> bool {
 fn is_raw_text(name: &LocalName) -> bool {
     matches!(
         &**name,
-        "iframe" | "noembed" | "noframes" | "noscript" | "script" | "style" | "textarea" | "title"
+        "iframe"
+            | "noembed"
+            | "noframes"
+            | "noscript"
+            | "script"
+            | "style"
+            | "textarea"
+            | "title"
             | "xmp"
     )
 }
@@ -419,8 +440,17 @@ fn is_table_part(name: &LocalName) -> bool {
 fn bounds_scope(name: &LocalName) -> bool {
     matches!(
         &**name,
-        "applet" | "caption" | "html" | "marquee" | "object" | "table" | "td" | "template" | "th"
-            | "foreignObject" | "desc"
+        "applet"
+            | "caption"
+            | "html"
+            | "marquee"
+            | "object"
+            | "table"
+            | "td"
+            | "template"
+            | "th"
+            | "foreignObject"
+            | "desc"
     )
 }
 
@@ -430,9 +460,34 @@ fn is_block(name: &LocalName) -> bool {
         || is_table_part(name)
         || matches!(
             &**name,
-            "address" | "article" | "aside" | "blockquote" | "button" | "center" | "dd"
-                | "details" | "dir" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure"
-                | "footer" | "form" | "header" | "li" | "main" | "menu" | "nav" | "ol" | "p"
-                | "pre" | "section" | "select" | "summary" | "ul"
+            "address"
+                | "article"
+                | "aside"
+                | "blockquote"
+                | "button"
+                | "center"
+                | "dd"
+                | "details"
+                | "dir"
+                | "div"
+                | "dl"
+                | "dt"
+                | "fieldset"
+                | "figcaption"
+                | "figure"
+                | "footer"
+                | "form"
+                | "header"
+                | "li"
+                | "main"
+                | "menu"
+                | "nav"
+                | "ol"
+                | "p"
+                | "pre"
+                | "section"
+                | "select"
+                | "summary"
+                | "ul"
         )
 }

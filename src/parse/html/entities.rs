@@ -223,7 +223,10 @@ mod tests {
         for (source, expected) in [
             ("a&amp;b&lt;&#65;&#x42;", "a&b<AB"),
             ("&notit; &notin; &not", "\u{ac}it; \u{2209} \u{ac}"),
-            ("&#0;&#x80;&#xD800;&#x110000;&#99999999999;", "\u{fffd}\u{20ac}\u{fffd}\u{fffd}\u{fffd}"),
+            (
+                "&#0;&#x80;&#xD800;&#x110000;&#99999999999;",
+                "\u{fffd}\u{20ac}\u{fffd}\u{fffd}\u{fffd}",
+            ),
             ("&#;&#x;&#xg&&;&unknown;&", "&#;&#x;&#xg&&;&unknown;&"),
             ("&acE;&NotEqualTilde;x", "\u{223e}\u{333}\u{2242}\u{338}x"),
             ("a\r\nb\rc\0", "a\nb\nc\u{fffd}"),

@@ -9,8 +9,11 @@ mod entities;
 mod script;
 mod sink;
 mod tokenizer;
+mod tokens;
 
 pub use ego_tree::NodeId;
+#[doc(hidden)]
+pub use tokens::tokens;
 
 use crate::page::{Note, NoteKind};
 use crate::span::{OffsetMap, Span};
@@ -177,9 +180,9 @@ impl Dom {
         loop {
             match reader.next() {
                 Part::Attribute { name: written, value: (start, end) } => {
-                    let written = &source[written.0..written.1];
+                    let written = source[written.0..written.1].replace('\0', "\u{fffd}");
                     // The parser takes the prefix off `xlink:href` and the like.
-                    let local = written.split_once(':').map_or(written, |(_, local)| local);
+                    let local = written.split_once(':').map_or(&*written, |(_, local)| local);
                     if !written.eq_ignore_ascii_case(name) && !local.eq_ignore_ascii_case(name) {
                         continue;
                     }

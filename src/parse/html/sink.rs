@@ -143,7 +143,10 @@ impl Places {
     fn text_appended(&mut self, node: NodeId, at: usize, text: &str) {
         let node = index(node) as u32;
         if self.stage == Stage::Null {
-            self.add_run(node, TextRun { at: at as u32, len: text.len() as u32, source: self.token });
+            self.add_run(
+                node,
+                TextRun { at: at as u32, len: text.len() as u32, source: self.token },
+            );
             return;
         }
         while let Some(mut piece) = self.pieces.pop_front() {
@@ -244,10 +247,7 @@ impl Piece {
 fn same_kind(text: &str) -> usize {
     let bytes = text.as_bytes();
     let space = bytes[0].is_ascii_whitespace();
-    bytes
-        .iter()
-        .position(|byte| byte.is_ascii_whitespace() != space)
-        .unwrap_or(bytes.len())
+    bytes.iter().position(|byte| byte.is_ascii_whitespace() != space).unwrap_or(bytes.len())
 }
 
 /// Key of a formatting element, by name and attributes; `None` for other elements. Long values
@@ -349,12 +349,7 @@ impl TreeSink for PlacingSink {
         self.tree.elem_name(target)
     }
 
-    fn create_element(
-        &self,
-        name: QualName,
-        attrs: Vec<Attribute>,
-        flags: ElementFlags,
-    ) -> NodeId {
+    fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> NodeId {
         let weight = 1 + attrs.len();
         let key = formatting_key(&name.local, &attrs);
         let id = self.tree.create_element(name, attrs, flags);

@@ -94,7 +94,6 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
     }
 
     /// Starts elsewhere than in markup, as after a start tag named `last_start`.
-    #[cfg(test)]
     pub(super) fn starting_in(mut self, state: State, last_start: Option<&str>) -> Self {
         self.state = state;
         self.last_start = last_start.map(LocalName::from);
@@ -475,8 +474,7 @@ impl<'a> TagReader<'a> {
     fn attribute(&mut self) -> Part {
         let start = self.pos;
         // A leading `=` belongs to the name.
-        let end =
-            self.find(start + 1, |byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'='));
+        let end = self.find(start + 1, |byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'='));
         let name = (start, end);
         self.pos = self.find(end, |byte| !is_space(byte));
         if self.bytes.get(self.pos) != Some(&b'=') {
