@@ -18,7 +18,7 @@ use scraper::Html;
 
 use crate::span::Span;
 
-use super::sink::{Place, Places, PlacingSink, Stage, formatting_key, is_formatting};
+use super::sink::{Places, PlacingSink, Stage, is_formatting};
 use super::tokenizer::{Next, Receiver};
 use super::{Limits, TextRun};
 
@@ -131,15 +131,14 @@ impl Builder {
         self.begin(Stage::StartTag, at);
         let name = tag.name.clone();
         let self_closing = tag.self_closing;
-        let key = formatting_key(&tag.name, &tag.attrs);
         let next = self.process(Token::TagToken(tag));
         self.depth_is_stale = true;
-        self.place_element(&name, self_closing, key);
+        self.place_element(&name, self_closing);
         next
     }
 
     /// Gives the start tag just processed to the element it made, if it made one.
-    fn place_element(&self, tag: &LocalName, self_closing: bool, key: Option<u64>) {
+    fn place_element(&self, tag: &LocalName, self_closing: bool) {
         let sink = &self.tree.sink;
         let html = sink.html();
         let mut places = sink.places.borrow_mut();
@@ -153,9 +152,7 @@ impl Builder {
         if !own {
             return;
         }
-        if let Some(key) = key {
-            places.remember_origin(key);
-        }
+        places.remember_origin();
         let token = places.token;
         if !places.fostered
             && let Some(parent) = node.parent()
@@ -163,13 +160,10 @@ impl Builder {
             places.insert_below(&html, parent.id());
         }
         let after_end = self.end_tag.is_some_and(|end| end <= token.start);
-        *places.of_mut(id) = Place {
-            start: token.start,
-            tag_end: token.end,
-            end: token.end,
-            after_end,
-            ..Place::default()
-        };
+        let place = places.of_mut(id);
+        place.tag_end = token.end;
+        place.end = token.end;
+        place.after_end = after_end;
         let is_html = element.name.ns == ns!(html);
         if !(if is_html { is_void(name) } else { self_closing }) {
             places.push_open(id);
@@ -279,11 +273,12 @@ impl Builder {
             return false;
         }
         if self.depth_is_stale {
-            let stack = StackSize(Cell::new(0));
+            let mut places = self.tree.sink.places.borrow_mut();
+            let stack = StackSize { places: &places, halves: Cell::new(0) };
             self.tree.trace_handles(&stack);
-            self.depth = stack.0.get();
+            self.depth = stack.halves.get() / 2;
             self.depth_is_stale = false;
-            self.tree.sink.places.borrow_mut().made = 0;
+            places.made = 0;
         }
         if self.depth < self.max_depth {
             return false;
@@ -366,14 +361,19 @@ impl Receiver for Builder {
     }
 }
 
-/// Counts what the tree builder holds: open elements and formatting elements to reopen.
-struct StackSize(Cell<usize>);
+/// Counts what the tree builder holds: open elements, and formatting elements to reopen. Those
+/// that are open and to be reopened are shown twice and count half each time.
+struct StackSize<'a> {
+    places: &'a Places,
+    halves: Cell<usize>,
+}
 
-impl Tracer for StackSize {
+impl Tracer for StackSize<'_> {
     type Handle = NodeId;
 
-    fn trace_handle(&self, _: &NodeId) {
-        self.0.set(self.0.get() + 1);
+    fn trace_handle(&self, id: &NodeId) {
+        let weight = if self.places.of(*id).formatting { 1 } else { 2 };
+        self.halves.set(self.halves.get() + weight);
     }
 }
 

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
 use std::collections::{HashMap, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use ego_tree::NodeId;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
@@ -31,30 +31,66 @@ pub(super) struct Place {
     pub(super) open: bool,
     /// Whether it stands after `</html>`.
     pub(super) after_end: bool,
+    /// Whether the tree builder reopens it after a block cut it short.
+    pub(super) formatting: bool,
 }
 
 /// Index of a node in its tree.
 ///
 /// Trees number their nodes from 1 in order of creation, but show the number only to a hasher.
 pub(super) fn index(id: NodeId) -> usize {
-    struct Number(u64);
-    impl Hasher for Number {
-        fn finish(&self) -> u64 {
-            self.0
-        }
-        fn write(&mut self, bytes: &[u8]) {
+    let mut number = Number::default();
+    id.hash(&mut number);
+    (number.0 as usize).saturating_sub(1)
+}
+
+/// Keeps the last number it is given, as its hash.
+#[derive(Default)]
+pub(super) struct Number(u64);
+
+impl Hasher for Number {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        let mut number = [0; 8];
+        let len = bytes.len().min(8);
+        number[..len].copy_from_slice(&bytes[..len]);
+        self.0 = u64::from_ne_bytes(number);
+    }
+    fn write_usize(&mut self, number: usize) {
+        self.0 = number as u64;
+    }
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
+/// A quick hash for keys that need not withstand an attack: a collision costs a place, and
+/// places are checked against the text before use.
+struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
             let mut number = [0; 8];
-            let len = bytes.len().min(8);
-            number[..len].copy_from_slice(&bytes[..len]);
-            self.0 = u64::from_ne_bytes(number);
-        }
-        fn write_usize(&mut self, number: usize) {
-            self.0 = number as u64;
+            number[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(number));
         }
     }
-    let mut number = Number(1);
-    id.hash(&mut number);
-    (number.0 - 1) as usize
+    fn write_u64(&mut self, number: u64) {
+        // The multiplier of MurmurHash3's finaliser.
+        self.0 = (self.0.rotate_left(23) ^ number).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    }
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
 }
 
 /// What kind of token is being processed.
@@ -73,7 +109,9 @@ struct Piece {
     text: StrTendril,
     /// Bytes of `text` that have come back or were passed over.
     used: usize,
-    runs: Vec<TextRun>,
+    /// The first run; nearly all text has only that one.
+    first: TextRun,
+    others: Vec<TextRun>,
     /// First run that ends after `used`.
     next_run: usize,
 }
@@ -96,6 +134,8 @@ pub(super) struct Places {
     pub(super) stage: Stage,
     /// Last element made by the current token.
     pub(super) last_element: Option<NodeId>,
+    /// Key of that element, if the tree builder may repeat it.
+    last_key: Option<u64>,
     /// Whether the current token's last node went in front of a table.
     pub(super) fostered: bool,
     /// Parent of the last text the current token appended.
@@ -105,7 +145,7 @@ pub(super) struct Places {
     pub(super) open: Vec<NodeId>,
     pieces: VecDeque<Piece>,
     /// Start tags of formatting elements by name and attributes.
-    origins: HashMap<u64, Span>,
+    origins: HashMap<u64, Span, BuildHasherDefault<Number>>,
     /// Most attributes an element may collect from repeated `<html>` and `<body>` tags.
     pub(super) attribute_limit: usize,
 }
@@ -114,6 +154,18 @@ impl Places {
     /// No places yet; elements may collect `attribute_limit` attributes from repeated tags.
     pub(super) fn new(attribute_limit: usize) -> Self {
         Self { attribute_limit, ..Self::default() }
+    }
+
+    fn node_made(&mut self, id: NodeId, weight: usize) {
+        let token = self.token;
+        let end = if self.stage == Stage::StartTag { token.start } else { token.end };
+        let place = Place { start: token.start, tag_end: token.start, end, ..Place::default() };
+        self.nodes += weight;
+        *self.of_mut(id) = place;
+    }
+
+    pub(super) fn of(&self, id: NodeId) -> Place {
+        self.of_node.get(index(id)).copied().unwrap_or_default()
     }
 
     pub(super) fn of_mut(&mut self, id: NodeId) -> &mut Place {
@@ -126,7 +178,9 @@ impl Places {
 
     /// Notes text on its way into the tree builder.
     pub(super) fn expect_text(&mut self, text: StrTendril, runs: &[TextRun]) {
-        self.pieces.push_back(Piece { text, used: 0, runs: runs.to_vec(), next_run: 0 });
+        let Some((first, others)) = runs.split_first() else { return };
+        let piece = Piece { text, used: 0, first: *first, others: others.to_vec(), next_run: 0 };
+        self.pieces.push_back(piece);
     }
 
     /// Forgets text the tree builder has dropped: every tag and comment makes it append what
@@ -154,7 +208,7 @@ impl Places {
                 continue;
             };
             let to = from + text.len();
-            while let Some(run) = piece.runs.get(piece.next_run) {
+            while let Some(run) = piece.run(piece.next_run) {
                 let (start, end) = (run.at as usize, (run.at + run.len) as usize);
                 if start >= to {
                     break;
@@ -222,20 +276,32 @@ impl Places {
         place.end = place.end.max(end);
     }
 
-    /// Remembers the start tag of a formatting element, which the tree builder may repeat.
-    pub(super) fn remember_origin(&mut self, key: u64) {
-        self.origins.insert(key, self.token);
+    /// Remembers the start tag of the last element if it is one the tree builder may repeat.
+    pub(super) fn remember_origin(&mut self) {
+        if let Some(key) = self.last_key {
+            self.origins.insert(key, self.token);
+        }
     }
 }
 
 impl Piece {
+    fn run(&self, position: usize) -> Option<TextRun> {
+        match position.checked_sub(1) {
+            None => Some(self.first),
+            Some(position) => self.others.get(position).copied(),
+        }
+    }
+
     /// Where `text` stands in what is left of the piece.
     fn find(&self, text: &str) -> Option<usize> {
         let mut from = self.used;
         loop {
             let rest = self.text.get(from..).filter(|rest| !rest.is_empty())?;
+            if text.len() == rest.len() && rest == text {
+                return Some(from);
+            }
             let run = same_kind(rest);
-            if rest.starts_with(text) && (text.len() == rest.len() || text.len() == run) {
+            if text.len() == run && rest.starts_with(text) {
                 return Some(from);
             }
             from += run;
@@ -252,11 +318,11 @@ fn same_kind(text: &str) -> usize {
 
 /// Key of a formatting element, by name and attributes; `None` for other elements. Long values
 /// count by length and ends only, since an element may be repeated often.
-pub(super) fn formatting_key(name: &LocalName, attrs: &[Attribute]) -> Option<u64> {
+fn formatting_key(name: &LocalName, attrs: &[Attribute]) -> Option<u64> {
     if !is_formatting(name) {
         return None;
     }
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Mix(0);
     name.hash(&mut hasher);
     for attr in attrs {
         attr.name.local.hash(&mut hasher);
@@ -309,15 +375,6 @@ impl PlacingSink {
         (self.tree.finish(), self.places.into_inner())
     }
 
-    fn node_made(&self, id: NodeId, weight: usize) {
-        let mut places = self.places.borrow_mut();
-        let token = places.token;
-        let end = if places.stage == Stage::StartTag { token.start } else { token.end };
-        *places.of_mut(id) =
-            Place { start: token.start, tag_end: token.start, end, ..Place::default() };
-        places.nodes += weight;
-    }
-
     /// Notes text of length `len` that now ends the text node `id`.
     fn text_appended(&self, parent: Option<NodeId>, id: Option<NodeId>, len: usize) {
         let html = self.html();
@@ -353,11 +410,15 @@ impl TreeSink for PlacingSink {
         let weight = 1 + attrs.len();
         let key = formatting_key(&name.local, &attrs);
         let id = self.tree.create_element(name, attrs, flags);
-        self.node_made(id, weight);
         let mut places = self.places.borrow_mut();
-        if let Some(tag) = key.and_then(|key| places.origins.get(&key).copied()) {
-            places.copies.push((index(id) as u32, tag));
+        places.node_made(id, weight);
+        if let Some(key) = key {
+            places.of_mut(id).formatting = true;
+            if let Some(tag) = places.origins.get(&key).copied() {
+                places.copies.push((index(id) as u32, tag));
+            }
         }
+        places.last_key = key;
         places.made += 1;
         places.last_element = Some(id);
         places.fostered = false;
@@ -366,13 +427,13 @@ impl TreeSink for PlacingSink {
 
     fn create_comment(&self, text: StrTendril) -> NodeId {
         let id = self.tree.create_comment(text);
-        self.node_made(id, 1);
+        self.places.borrow_mut().node_made(id, 1);
         id
     }
 
     fn create_pi(&self, target: StrTendril, data: StrTendril) -> NodeId {
         let id = self.tree.create_pi(target, data);
-        self.node_made(id, 1);
+        self.places.borrow_mut().node_made(id, 1);
         id
     }
 

@@ -614,3 +614,16 @@ fn hostile_pages_stay_cheap() {
         assert!(nodes <= 70_000 + page.len() / 2, "{name}: {nodes} nodes");
     }
 }
+
+#[test]
+fn paragraphs_and_links_go_on_beyond_the_depth_limit() {
+    let limits = Limits { depth: 40, ..Limits::default() };
+    let fonts: String = (0..30).map(|i| format!("<font size={i}>")).collect();
+    let text = format!("{fonts}{}", "<p>x<a href=y>z</a>".repeat(100));
+    let (dom, _) = Dom::parse(&text, &limits);
+    let count = |name: &str| {
+        let elements = dom.html.tree.nodes().filter_map(|node| node.value().as_element());
+        elements.filter(|element| element.name() == name).count()
+    };
+    assert_eq!((count("p"), count("a")), (100, 100));
+}

@@ -156,6 +156,10 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
 
     /// Running text: here NUL is a token of its own.
     fn data_text(&mut self, start: usize, end: usize) {
+        if next_special(&self.bytes()[start..end], References::InText).is_none() {
+            self.plain_text(start, end);
+            return;
+        }
         let mut from = start;
         while let Some(offset) = memchr::memchr(0, &self.bytes()[from..end]) {
             let at = from + offset;
@@ -342,15 +346,30 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
         if start == end {
             return;
         }
+        if next_special(&self.bytes()[start..end], references).is_none() {
+            self.plain_text(start, end);
+            return;
+        }
         self.runs.clear();
-        let text = if next_special(&self.bytes()[start..end], references).is_none() {
-            entities::push(&mut self.runs, 0, end - start, Span::new(start, end));
-            self.page.subtendril(start as u32, (end - start) as u32)
-        } else {
-            self.decoded.clear();
-            decode(self.source, start, end, references, &mut self.decoded, &mut self.runs);
-            StrTendril::from_slice(&self.decoded)
-        };
+        self.decoded.clear();
+        decode(self.source, start, end, references, &mut self.decoded, &mut self.runs);
+        let text = StrTendril::from_slice(&self.decoded);
+        self.send(text, start, references);
+    }
+
+    /// Hands on text that stands for itself.
+    fn plain_text(&mut self, start: usize, end: usize) {
+        if start == end {
+            return;
+        }
+        self.runs.clear();
+        entities::push(&mut self.runs, 0, end - start, Span::new(start, end));
+        let text = self.page.subtendril(start as u32, (end - start) as u32);
+        self.send(text, start, References::Ignored);
+    }
+
+    /// Hands on text whose runs are set.
+    fn send(&mut self, text: StrTendril, start: usize, references: References) {
         if std::mem::take(&mut self.drops_line_break) && text.starts_with('\n') {
             self.text_after_line_break(&text, start, references);
         } else {
