@@ -63,8 +63,10 @@ impl Builder {
     pub(super) fn new(source_len: usize, limits: &Limits) -> Self {
         let places = Places::new(limits.attributes);
         let per_source = (source_len as f64 * limits.nodes_per_byte) as usize;
+        // Real pages have a node for every 30 to 60 bytes.
+        let sink = PlacingSink::new(places, source_len.min(1 << 24) / 40);
         Self {
-            tree: TreeBuilder::new(PlacingSink::new(places), TreeBuilderOpts::default()),
+            tree: TreeBuilder::new(sink, TreeBuilderOpts::default()),
             max_depth: limits.depth,
             max_nodes: limits.nodes_base.saturating_add(per_source),
             depth: 0,
@@ -147,7 +149,8 @@ impl Builder {
         let Some(node) = html.tree.get(id) else { return };
         let Some(element) = node.value().as_element() else { return };
         let name = &element.name.local;
-        let own = name.eq_ignore_ascii_case(tag)
+        let own = name == tag
+            || name.eq_ignore_ascii_case(tag)
             || (*tag == local_name!("image") && *name == local_name!("img"));
         if !own {
             return;
@@ -377,10 +380,17 @@ impl Tracer for StackSize<'_> {
     }
 }
 
+/// Whether a name is one of some known names; compares interned numbers, not text.
+macro_rules! is_one_of {
+    ($name:expr, $($known:tt)|+) => {
+        matches!(*$name, $(local_name!($known))|+)
+    };
+}
+
 /// Elements without content.
 fn is_void(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_one_of!(
+        name,
         "area"
             | "base"
             | "basefont"
@@ -404,8 +414,8 @@ fn is_void(name: &LocalName) -> bool {
 
 /// Elements whose content is read as text up to their end tag.
 fn is_raw_text(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_one_of!(
+        name,
         "iframe"
             | "noembed"
             | "noframes"
@@ -422,24 +432,24 @@ fn is_raw_text(name: &LocalName) -> bool {
 fn closes_its_like(name: &LocalName) -> bool {
     is_heading(name)
         || is_table_part(name)
-        || matches!(&**name, "a" | "dd" | "dt" | "li" | "option" | "p" | "select" | "button")
+        || is_one_of!(name, "a" | "dd" | "dt" | "li" | "option" | "p" | "select" | "button")
 }
 
 fn is_heading(name: &LocalName) -> bool {
-    matches!(&**name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+    is_one_of!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
 fn is_table_part(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_one_of!(
+        name,
         "caption" | "colgroup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr"
     )
 }
 
 /// Elements that an end tag inside of them does not reach beyond.
 fn bounds_scope(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_one_of!(
+        name,
         "applet"
             | "caption"
             | "html"
@@ -458,8 +468,8 @@ fn bounds_scope(name: &LocalName) -> bool {
 fn is_block(name: &LocalName) -> bool {
     is_heading(name)
         || is_table_part(name)
-        || matches!(
-            &**name,
+        || is_one_of!(
+            name,
             "address"
                 | "article"
                 | "aside"

@@ -8,11 +8,11 @@ use std::cell::{Ref, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-use ego_tree::NodeId;
+use ego_tree::{NodeId, NodeRef, Tree};
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
 use html5ever::{Attribute, LocalName, QualName, local_name};
-use scraper::{Html, HtmlTreeSink};
+use scraper::{Html, HtmlTreeSink, Node};
 
 use crate::span::Span;
 
@@ -196,15 +196,15 @@ impl Places {
     /// fits is the right one.
     fn text_appended(&mut self, node: NodeId, at: usize, text: &str) {
         let node = index(node) as u32;
+        let runs = &mut self.text_runs;
         if self.stage == Stage::Null {
-            self.add_run(
-                node,
-                TextRun { at: at as u32, len: text.len() as u32, source: self.token },
-            );
+            let run = TextRun { at: at as u32, len: text.len() as u32, source: self.token };
+            add_run(runs, node, run);
             return;
         }
-        while let Some(mut piece) = self.pieces.pop_front() {
+        while let Some(piece) = self.pieces.front_mut() {
             let Some(from) = piece.find(text) else {
+                self.pieces.pop_front();
                 continue;
             };
             let to = from + text.len();
@@ -215,8 +215,8 @@ impl Places {
                 }
                 if end > from {
                     let cut = run.part(from.max(start), to.min(end));
-                    let moved = TextRun { at: (at + cut.at as usize - from) as u32, ..cut };
-                    self.add_run(node, moved);
+                    let at = (at + cut.at as usize - from) as u32;
+                    add_run(runs, node, TextRun { at, ..cut });
                 }
                 if end > to {
                     break;
@@ -224,21 +224,11 @@ impl Places {
                 piece.next_run += 1;
             }
             piece.used = to;
-            if to < piece.text.len() {
-                self.pieces.push_front(piece);
+            if to == piece.text.len() {
+                self.pieces.pop_front();
             }
             return;
         }
-    }
-
-    fn add_run(&mut self, node: u32, run: TextRun) {
-        if let Some((last_node, last)) = self.text_runs.last_mut()
-            && *last_node == node
-            && last.absorb(run)
-        {
-            return;
-        }
-        self.text_runs.push((node, run));
     }
 
     /// Brings `open` in line with an insertion below `parent`: what is open inside of it ends at
@@ -284,6 +274,17 @@ impl Places {
     }
 }
 
+/// Adds a run of a text node; one that goes on from the last is merged into it.
+fn add_run(runs: &mut Vec<(u32, TextRun)>, node: u32, run: TextRun) {
+    if let Some((last_node, last)) = runs.last_mut()
+        && *last_node == node
+        && last.absorb(run)
+    {
+        return;
+    }
+    runs.push((node, run));
+}
+
 impl Piece {
     fn run(&self, position: usize) -> Option<TextRun> {
         match position.checked_sub(1) {
@@ -297,7 +298,8 @@ impl Piece {
         let mut from = self.used;
         loop {
             let rest = self.text.get(from..).filter(|rest| !rest.is_empty())?;
-            if text.len() == rest.len() && rest == text {
+            // Text that went through untouched is the same slice of the page.
+            if text.len() == rest.len() && (text.as_ptr() == rest.as_ptr() || rest == text) {
                 return Some(from);
             }
             let run = same_kind(rest);
@@ -362,8 +364,12 @@ pub(super) struct PlacingSink {
 }
 
 impl PlacingSink {
-    pub(super) fn new(places: Places) -> Self {
-        Self { tree: HtmlTreeSink::new(Html::new_document()), places: RefCell::new(places) }
+    /// An empty tree with room for `nodes`.
+    pub(super) fn new(mut places: Places, nodes: usize) -> Self {
+        let mut html = Html::new_document();
+        html.tree = Tree::with_capacity(Node::Document, nodes);
+        places.of_node.reserve(nodes);
+        Self { tree: HtmlTreeSink::new(html), places: RefCell::new(places) }
     }
 
     pub(super) fn html(&self) -> Ref<'_, Html> {
@@ -375,14 +381,13 @@ impl PlacingSink {
         (self.tree.finish(), self.places.into_inner())
     }
 
-    /// Notes text of length `len` that now ends the text node `id`.
-    fn text_appended(&self, parent: Option<NodeId>, id: Option<NodeId>, len: usize) {
-        let html = self.html();
-        let Some(id) = id else { return };
-        let Some(text) = html.tree.get(id).and_then(|node| node.value().as_text()) else { return };
+    /// Notes text of length `len` that now ends the text node.
+    fn text_appended(&self, parent: Option<NodeId>, node: Option<NodeRef<'_, Node>>, len: usize) {
+        let Some(node) = node else { return };
+        let Some(text) = node.value().as_text() else { return };
         let mut places = self.places.borrow_mut();
         let at = text.len() - len;
-        places.text_appended(id, at, &text[at..]);
+        places.text_appended(node.id(), at, &text[at..]);
         places.text_parent = parent;
     }
 }
@@ -444,7 +449,8 @@ impl TreeSink for PlacingSink {
         };
         self.tree.append(parent, child);
         if let Some(len) = len {
-            let text = self.html().tree.get(*parent).and_then(|p| p.last_child()).map(|n| n.id());
+            let html = self.html();
+            let text = html.tree.get(*parent).and_then(|node| node.last_child());
             self.text_appended(Some(*parent), text, len);
         }
     }
@@ -493,8 +499,8 @@ impl TreeSink for PlacingSink {
         match len {
             None => self.places.borrow_mut().fostered = true,
             Some(len) => {
-                let text =
-                    self.html().tree.get(*sibling).and_then(|s| s.prev_sibling()).map(|n| n.id());
+                let html = self.html();
+                let text = html.tree.get(*sibling).and_then(|node| node.prev_sibling());
                 self.text_appended(None, text, len);
             }
         }

@@ -546,7 +546,7 @@ impl Default for NameCache {
 }
 
 impl NameCache {
-    const SLOTS: usize = 256;
+    const SLOTS: usize = 512;
 
     /// The name at `start..end` of `source`, ASCII letters lowered and NUL replaced.
     fn get(&mut self, source: &str, (start, end): (usize, usize)) -> LocalName {
@@ -563,11 +563,10 @@ impl NameCache {
     }
 
     fn look_up(slots: &mut [Option<LocalName>], text: &str) -> LocalName {
-        let mut hash = text.len() as u32;
-        for byte in text.bytes().take(12) {
-            hash = hash.wrapping_mul(31).wrapping_add(u32::from(byte));
-        }
-        let slot = &mut slots[(hash ^ (hash >> 8)) as usize % Self::SLOTS];
+        let byte = |at: usize| usize::from(text.as_bytes().get(at).copied().unwrap_or(0));
+        let (middle, last) = (text.len() / 2, text.len().saturating_sub(1));
+        let hash = text.len() + byte(0) * 7 + byte(middle) * 37 + byte(last) * 131;
+        let slot = &mut slots[hash % Self::SLOTS];
         match slot {
             Some(name) if **name == *text => name.clone(),
             _ => slot.insert(LocalName::from(text)).clone(),
