@@ -4,4 +4,6 @@
 
 mod html;
 
-pub use html::{Dom, HtmlOptions, parse as parse_html};
+#[doc(hidden)]
+pub use html::tokens;
+pub use html::{Dom, HtmlOptions, Limits, NodeId, TextRun, parse as parse_html};

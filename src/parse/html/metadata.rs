@@ -82,11 +82,7 @@ impl Facts {
         }
     }
 
-    fn read_script(
-        &mut self,
-        node: NodeRef<'_, Node>,
-        open_wrapper: &mut Option<NodeId>,
-    ) {
+    fn read_script(&mut self, node: NodeRef<'_, Node>, open_wrapper: &mut Option<NodeId>) {
         let script = text_of(node);
         if script.len() > MAX_SCRIPT {
             return;
