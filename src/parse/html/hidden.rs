@@ -33,12 +33,12 @@ pub(super) fn technique_of(element: &Element, style: Option<&Style>) -> Option<&
 
 /// The same for an element's style alone (and the attributes of `marquee`).
 pub(super) fn technique_of_style(element: &Element, style: &Style) -> Option<&'static str> {
+    // What hides the whole page waits for a script to show it.
+    if is_page(element) {
+        return None;
+    }
     if style.display == Some(Display::None) {
         return Some("display-none");
-    }
-    // Nothing below takes the whole page away on purpose.
-    if matches!(element.name(), "html" | "body") && style.opacity.is_none() {
-        return None;
     }
     if style.content_hidden {
         return Some("content-visibility");
@@ -69,6 +69,11 @@ pub(super) fn technique_of_style(element: &Element, style: &Style) -> Option<&'s
         return Some("z-index-buried");
     }
     if element.name() == "marquee" { tiny_marquee(element) } else { None }
+}
+
+/// Whether an element holds the page as such.
+fn is_page(element: &Element) -> bool {
+    matches!(element.name(), "html" | "body" | "main")
 }
 
 fn is_off_screen(style: &Style) -> bool {
@@ -180,6 +185,16 @@ impl Look {
         if external_styles && may_be_painted && !own_background {
             self.behind = None;
         }
+        // The gap between inline blocks is closed by a size that those blocks undo.
+        let own_size = style.is_some_and(|style| style.font_size.is_some());
+        if external_styles && may_be_painted && !own_size && self.font <= TINY_FONT {
+            self.font = ORDINARY_FONT;
+        }
+        // Pages that scale with the window set a root size of a pixel or so on purpose.
+        if is_page(element) {
+            self.visible = true;
+            self.font = ORDINARY_FONT;
+        }
         self
     }
 
@@ -187,19 +202,16 @@ impl Look {
         if let Some(visible) = style.visible {
             self.visible = visible;
         }
-        // Pages that scale with the window set a root size of a pixel or so on purpose.
-        if element.name() != "html" {
-            if style.ordinary_font_size {
-                self.font = ORDINARY_FONT;
-            }
-            match style.font_size {
-                Some(Length::Px(px)) => self.font = px,
-                Some(Length::Em(times)) => self.font *= times,
-                Some(Length::Percent(percent)) => self.font *= percent / 100.0,
-                Some(Length::Rem(0.0) | Length::Viewport(0.0)) => self.font = 0.0,
-                Some(Length::Rem(_) | Length::Viewport(_)) => self.font = ORDINARY_FONT,
-                None => {}
-            }
+        if style.ordinary_font_size {
+            self.font = ORDINARY_FONT;
+        }
+        match style.font_size {
+            Some(Length::Px(px)) => self.font = px,
+            Some(Length::Em(times)) => self.font *= times,
+            Some(Length::Percent(percent)) => self.font *= percent / 100.0,
+            Some(Length::Rem(0.0) | Length::Viewport(0.0)) => self.font = 0.0,
+            Some(Length::Rem(_) | Length::Viewport(_)) => self.font = ORDINARY_FONT,
+            None => {}
         }
         if let Some(collapsed) = style.letters_collapsed {
             self.letters_collapsed = collapsed;
@@ -246,6 +258,11 @@ impl Look {
             }
             _ => None,
         }
+    }
+
+    /// Shows what waits to be shown.
+    pub(super) fn show(&mut self) {
+        self.visible = true;
     }
 
     /// Whether the technique hides images as well.
@@ -357,7 +374,6 @@ pub(super) fn benign_reason(
     scripted: bool,
 ) -> Option<&'static str> {
     match element.name() {
-        "html" | "body" | "main" => return Some("loading"),
         "dialog" => return Some("dialog"),
         "nav" | "menu" => return Some("menu"),
         "details" => return Some("accordion"),

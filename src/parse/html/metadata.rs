@@ -2,6 +2,7 @@
 
 use crate::page::Zone;
 use crate::parse::html::links::host_of;
+use crate::parse::html::regions::text_len;
 use crate::parse::html::scripting::{Addressed, hides_element, sheets_in, written_by};
 use crate::parse::html::sheet::Sheet;
 use crate::span::{OffsetMap, Span};
@@ -23,6 +24,8 @@ pub(super) struct Facts {
     /// Ids of elements that a script of one statement hides.
     pub(super) hidden_by_script: HashSet<String>,
     pub(super) language: Option<String>,
+    /// Bytes of text on the page, scripts and styles aside.
+    pub(super) text_len: usize,
     /// Hosts by what names them, best first: canonical link, `og:url`, base.
     hosts: [Option<String>; 3],
     /// The element that gives the page its title.
@@ -34,7 +37,7 @@ pub(super) struct Facts {
 impl Facts {
     /// Reads a tree once from top to bottom.
     pub(super) fn collect(html: &scraper::Html) -> Self {
-        let mut facts = Self::default();
+        let mut facts = Self { text_len: text_len(html.tree.root()), ..Self::default() };
         let mut open_wrapper = None;
         for node in html.tree.root().descendants() {
             let Some(element) = node.value().as_element() else { continue };

@@ -174,6 +174,24 @@ fn holds_main_text(node: NodeRef<'_, Node>) -> bool {
     false
 }
 
+/// Bytes of text inside a node, scripts and styles aside.
+pub(super) fn text_len(node: NodeRef<'_, Node>) -> usize {
+    let mut len = 0;
+    let mut next = node.first_child();
+    while let Some(current) = next {
+        let mut descend = true;
+        match current.value() {
+            Node::Text(text) => len += text.trim().len(),
+            Node::Element(element) => {
+                descend = !matches!(element.name(), "script" | "style" | "noscript" | "template");
+            }
+            _ => {}
+        }
+        next = following(current, node, descend);
+    }
+    len
+}
+
 /// The node after `node` in document order inside `top`.
 fn following<'a>(
     node: NodeRef<'a, Node>,

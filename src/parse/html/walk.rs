@@ -8,7 +8,7 @@ use crate::parse::html::flow::{Flow, Place};
 use crate::parse::html::hidden::{Look, benign_reason, technique_of};
 use crate::parse::html::links::host_of;
 use crate::parse::html::metadata::Facts;
-use crate::parse::html::regions::zone_of;
+use crate::parse::html::regions::{text_len, zone_of};
 use crate::parse::html::shape::{aside_zone, shape};
 use crate::parse::html::style::Style;
 use crate::parse::html::{Dom, Limits};
@@ -16,6 +16,9 @@ use crate::span::Span;
 use ego_tree::{NodeId, NodeRef};
 use scraper::Node;
 use scraper::node::Element;
+
+/// Most elements measured to see whether they hold the page. Those that do come early.
+const MAX_MEASURED: usize = 32;
 
 /// How to read a page.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +49,7 @@ pub fn parse(text: &str, options: &HtmlOptions) -> Page {
         outside: None,
         links: 0,
         link_frames: Vec::new(),
+        measured: 0,
         embedding: 0,
     };
     let document = Document { dom: &dom, source: text };
@@ -137,6 +141,8 @@ pub(super) struct Walker<'a> {
     /// Indices of the frames that hold an open link.
     pub(super) link_frames: Vec<usize>,
     pub(super) embedding: usize,
+    /// Elements measured to see whether they hold the page.
+    pub(super) measured: usize,
 }
 
 impl Walker<'_> {
@@ -318,13 +324,16 @@ impl Walker<'_> {
         };
         let faint = frame.look.technique().map(named);
         if let Some(technique) = technique {
-            frame.taken = Some(self.hide(document, node, element, style.as_ref(), technique));
+            frame.taken = self.hide(document, node, element, style.as_ref(), technique);
         }
         frame.faint = match (faint, frame.faint) {
             (Some(_), Some(before)) => Some((before.0, frame.look.hides_images())),
             (Some(technique), None) if frame.taken.is_none() => {
                 let hideout = self.hide(document, node, element, style.as_ref(), technique);
-                Some((hideout, frame.look.hides_images()))
+                if hideout.is_none() {
+                    frame.look.show();
+                }
+                hideout.map(|hideout| (hideout, frame.look.hides_images()))
             }
             _ => None,
         };
@@ -340,6 +349,8 @@ impl Walker<'_> {
         frame
     }
 
+    /// Remembers an element that hides what it holds; `None` where that is the page, which waits
+    /// to be shown when it has loaded.
     fn hide(
         &mut self,
         document: Document<'_>,
@@ -347,17 +358,25 @@ impl Walker<'_> {
         element: &Element,
         style: Option<&Style>,
         technique: &'static str,
-    ) -> usize {
+    ) -> Option<usize> {
         let in_menu = self.frame().zone == Zone::Nav;
         let scripted = !technique.starts_with("script-") && self.facts.addressed.contains(element);
+        let benign = benign_reason(element, style, in_menu, scripted);
+        let waits = matches!(benign, Some("loading" | "animated"));
+        if waits && self.embedding == 0 && self.measured < MAX_MEASURED {
+            self.measured += 1;
+            if 2 * text_len(node) > self.facts.text_len {
+                return None;
+            }
+        }
         self.hideouts.push(Hideout {
             technique,
-            benign: benign_reason(element, style, in_menu, scripted),
+            benign,
             element: element.name().to_owned(),
             source: self.flow.source(document.dom.element_span(node.id())),
             announced: None,
         });
-        self.hideouts.len() - 1
+        Some(self.hideouts.len() - 1)
     }
 
     /// The hideout that text of a frame lies in.
