@@ -142,7 +142,9 @@ impl Walker<'_> {
         }
         let (text, map) = mapped_attribute(document, id, "content", content);
         self.aside_mapped(Place { kind, zone, hidden: None }, text, &map);
-        if zone == Zone::MetaDescription && self.embedding == 0 {
+        // The first only: looking costs a look at the whole page.
+        if zone == Zone::MetaDescription && self.embedding == 0 && !self.described {
+            self.described = true;
             let span = map.to_source(Span::new(0, text.len()));
             self.note_if_encoded(document, span);
         }

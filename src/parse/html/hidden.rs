@@ -179,7 +179,7 @@ impl Look {
             _ => {}
         }
         if let Some(style) = style {
-            self.take(element, style, &mut own_background);
+            self.take(style, &mut own_background);
         }
         let may_be_painted = element.attr("class").is_some() || element.attr("id").is_some();
         if external_styles && may_be_painted && !own_background {
@@ -198,7 +198,7 @@ impl Look {
         self
     }
 
-    fn take(&mut self, element: &Element, style: &Style, own_background: &mut bool) {
+    fn take(&mut self, style: &Style, own_background: &mut bool) {
         if let Some(visible) = style.visible {
             self.visible = visible;
         }

@@ -50,6 +50,7 @@ pub fn parse(text: &str, options: &HtmlOptions) -> Page {
         links: 0,
         link_frames: Vec::new(),
         measured: 0,
+        described: false,
         embedding: 0,
     };
     let document = Document { dom: &dom, source: text };
@@ -143,6 +144,8 @@ pub(super) struct Walker<'a> {
     pub(super) embedding: usize,
     /// Elements measured to see whether they hold the page.
     pub(super) measured: usize,
+    /// Whether a description has been met.
+    pub(super) described: bool,
 }
 
 impl Walker<'_> {
