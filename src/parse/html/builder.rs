@@ -23,6 +23,7 @@ use super::tokenizer::{Next, Receiver};
 use super::{Limits, TextRun};
 
 /// Feeds the tree builder.
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts about the tags so far")]
 pub(super) struct Builder {
     tree: TreeBuilder<NodeId, PlacingSink>,
     max_depth: usize,
@@ -351,6 +352,7 @@ impl Receiver for Builder {
         let sink = &self.tree.sink;
         let html = sink.html();
         let mut places = sink.places.borrow_mut();
+        places.keep_text();
         // White space after `</body>` still goes into the body, but does not prolong it.
         if let Some(parent) = places.text_parent
             && !after_body

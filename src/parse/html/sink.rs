@@ -143,6 +143,9 @@ pub(super) struct Places {
     /// Open elements as far as seen, outermost first. Where this differs from the tree builder's
     /// stack (it closes elements silently), the next insertion sets it right.
     pub(super) open: Vec<NodeId>,
+    /// The text token at hand, if it is one run: nearly always it comes back as a whole.
+    single: Option<(StrTendril, TextRun)>,
+    /// Other text on its way, in order.
     pieces: VecDeque<Piece>,
     /// Start tags of formatting elements by name and attributes.
     origins: HashMap<u64, Span, BuildHasherDefault<Number>>,
@@ -178,9 +181,20 @@ impl Places {
 
     /// Notes text on its way into the tree builder.
     pub(super) fn expect_text(&mut self, text: StrTendril, runs: &[TextRun]) {
-        let Some((first, others)) = runs.split_first() else { return };
-        let piece = Piece { text, used: 0, first: *first, others: others.to_vec(), next_run: 0 };
-        self.pieces.push_back(piece);
+        match runs {
+            [] => {}
+            [run] if self.pieces.is_empty() => self.single = Some((text, *run)),
+            [first, others @ ..] => {
+                self.pieces.push_back(Piece::new(text, *first, others.to_vec()));
+            }
+        }
+    }
+
+    /// Keeps the text token at hand among the others, as it did not come back as a whole.
+    pub(super) fn keep_text(&mut self) {
+        if let Some((text, run)) = self.single.take() {
+            self.pieces.push_back(Piece::new(text, run, Vec::new()));
+        }
     }
 
     /// Forgets text the tree builder has dropped: every tag and comment makes it append what
@@ -201,6 +215,14 @@ impl Places {
             let run = TextRun { at: at as u32, len: text.len() as u32, source: self.token };
             add_run(runs, node, run);
             return;
+        }
+        match self.single.take() {
+            Some((whole, run)) if whole.len() == text.len() => {
+                add_run(runs, node, TextRun { at: at as u32, ..run });
+                return;
+            }
+            Some((whole, run)) => self.pieces.push_back(Piece::new(whole, run, Vec::new())),
+            None => {}
         }
         while let Some(piece) = self.pieces.front_mut() {
             let Some(from) = piece.find(text) else {
@@ -286,6 +308,10 @@ fn add_run(runs: &mut Vec<(u32, TextRun)>, node: u32, run: TextRun) {
 }
 
 impl Piece {
+    fn new(text: StrTendril, first: TextRun, others: Vec<TextRun>) -> Self {
+        Self { text, used: 0, first, others, next_run: 0 }
+    }
+
     fn run(&self, position: usize) -> Option<TextRun> {
         match position.checked_sub(1) {
             None => Some(self.first),
@@ -296,6 +322,12 @@ impl Piece {
     /// Where `text` stands in what is left of the piece.
     fn find(&self, text: &str) -> Option<usize> {
         let mut from = self.used;
+        // A line break after `<pre>` is dropped on its own; the tokenizer sends it apart, unless
+        // a tag in between was dropped for a limit.
+        let unbroken = self.text.strip_prefix('\n').filter(|_| from == 0);
+        if unbroken == Some(text) {
+            return Some(1);
+        }
         loop {
             let rest = self.text.get(from..).filter(|rest| !rest.is_empty())?;
             // Text that went through untouched is the same slice of the page.
