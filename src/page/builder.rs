@@ -26,6 +26,18 @@ struct Stream {
     text: String,
     map: OffsetMap,
     blocks: Vec<Block>,
+    /// End of the last text that is not white space.
+    solid: usize,
+}
+
+impl Stream {
+    /// Notes where the text ends that was appended from `from` on.
+    fn settle(&mut self, from: usize) {
+        let len = self.text[from..].trim_end().len();
+        if len > 0 {
+            self.solid = from + len;
+        }
+    }
 }
 
 /// An open link: remember it and give it back to [`PageBuilder::end_link`].
@@ -97,22 +109,29 @@ impl PageBuilder {
     pub fn push(&mut self, text: &str, source: Span) {
         let part = self.part();
         let stream = &mut self.streams[part as usize];
-        stream.map.push(stream.text.len(), text.len(), source);
+        let from = stream.text.len();
+        stream.map.push(from, text.len(), source);
         stream.text.push_str(text);
+        stream.settle(from);
     }
 
     /// Appends text that has no source of its own (a separator between table cells).
     pub fn push_unmapped(&mut self, text: &str) {
         let part = self.part();
-        self.streams[part as usize].text.push_str(text);
+        let stream = &mut self.streams[part as usize];
+        let from = stream.text.len();
+        stream.text.push_str(text);
+        stream.settle(from);
     }
 
     /// Appends text with the map that leads from it to the decoded source.
     pub fn push_mapped(&mut self, text: &str, map: &OffsetMap) {
         let part = self.part();
         let stream = &mut self.streams[part as usize];
-        stream.map.append(map, stream.text.len());
+        let from = stream.text.len();
+        stream.map.append(map, from);
         stream.text.push_str(text);
+        stream.settle(from);
     }
 
     fn part(&mut self) -> Part {
@@ -159,7 +178,7 @@ impl PageBuilder {
         let Some((part, mut block)) = self.open.take() else { return };
         let stream = &mut self.streams[part as usize];
         let start = block.span.start as usize;
-        let end = start + stream.text[start..].trim_end().len();
+        let end = stream.solid.max(start);
         if end == start {
             // Drop the block and the separator before it, unless a link or hidden element
             // already points behind it: an offset may then stand at the cut, never beyond.
@@ -186,13 +205,13 @@ impl PageBuilder {
     /// text went on into another part of the page, the link's text is what lies in the first.
     pub fn end_link(&mut self, start: LinkStart, mut link: Link) {
         let LinkStart(part, at) = start;
-        let text = &self.streams[part as usize].text;
+        let Stream { text, solid, .. } = &self.streams[part as usize];
         let at = at.min(text.len());
         let inner = &text[at..];
         let lead = inner.len() - inner.trim_start().len();
         let len = inner.trim().len();
         // White space at the end of a block is cut off later, so an empty text stands before it.
-        let start = if len == 0 { at.min(text.trim_end().len()) } else { at + lead };
+        let start = if len == 0 { at.min(*solid) } else { at + lead };
         link.text = Span::new(start, start + len);
         self.page.links.push(link);
         self.link_parts.push(part);

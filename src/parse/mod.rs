@@ -4,7 +4,7 @@
 
 mod address;
 mod entity;
-pub mod html;
+mod html;
 pub mod markdown;
 pub mod payload;
 #[cfg(test)]
@@ -13,11 +13,12 @@ mod sniff;
 pub mod text;
 pub mod xml;
 
-pub use html::Dom;
+#[doc(hidden)]
+pub use html::tokens;
+pub use html::{Dom, HtmlOptions, Limits, NodeId, TextRun, parse as parse_html};
 pub use sniff::sniff;
 
 use crate::page::{Format, Page};
-use html::HtmlOptions;
 
 /// Parses a piece of HTML inside another format: raw HTML of a Markdown file, an article's body
 /// in a payload, a feed's description.

@@ -18,11 +18,12 @@ use scraper::Html;
 
 use crate::span::Span;
 
-use super::sink::{Place, Places, PlacingSink, Stage, formatting_key, is_formatting};
+use super::sink::{Places, PlacingSink, Stage, is_formatting};
 use super::tokenizer::{Next, Receiver};
 use super::{Limits, TextRun};
 
 /// Feeds the tree builder.
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts about the tags so far")]
 pub(super) struct Builder {
     tree: TreeBuilder<NodeId, PlacingSink>,
     max_depth: usize,
@@ -63,8 +64,10 @@ impl Builder {
     pub(super) fn new(source_len: usize, limits: &Limits) -> Self {
         let places = Places::new(limits.attributes);
         let per_source = (source_len as f64 * limits.nodes_per_byte) as usize;
+        // Real pages have a node for every 30 to 60 bytes.
+        let sink = PlacingSink::new(places, source_len.min(1 << 24) / 40);
         Self {
-            tree: TreeBuilder::new(PlacingSink::new(places), TreeBuilderOpts::default()),
+            tree: TreeBuilder::new(sink, TreeBuilderOpts::default()),
             max_depth: limits.depth,
             max_nodes: limits.nodes_base.saturating_add(per_source),
             depth: 0,
@@ -131,15 +134,14 @@ impl Builder {
         self.begin(Stage::StartTag, at);
         let name = tag.name.clone();
         let self_closing = tag.self_closing;
-        let key = formatting_key(&tag.name, &tag.attrs);
         let next = self.process(Token::TagToken(tag));
         self.depth_is_stale = true;
-        self.place_element(&name, self_closing, key);
+        self.place_element(&name, self_closing);
         next
     }
 
     /// Gives the start tag just processed to the element it made, if it made one.
-    fn place_element(&self, tag: &LocalName, self_closing: bool, key: Option<u64>) {
+    fn place_element(&self, tag: &LocalName, self_closing: bool) {
         let sink = &self.tree.sink;
         let html = sink.html();
         let mut places = sink.places.borrow_mut();
@@ -148,14 +150,13 @@ impl Builder {
         let Some(node) = html.tree.get(id) else { return };
         let Some(element) = node.value().as_element() else { return };
         let name = &element.name.local;
-        let own = name.eq_ignore_ascii_case(tag)
+        let own = name == tag
+            || name.eq_ignore_ascii_case(tag)
             || (*tag == local_name!("image") && *name == local_name!("img"));
         if !own {
             return;
         }
-        if let Some(key) = key {
-            places.remember_origin(key);
-        }
+        places.remember_origin();
         let token = places.token;
         if !places.fostered
             && let Some(parent) = node.parent()
@@ -163,13 +164,10 @@ impl Builder {
             places.insert_below(&html, parent.id());
         }
         let after_end = self.end_tag.is_some_and(|end| end <= token.start);
-        *places.of_mut(id) = Place {
-            start: token.start,
-            tag_end: token.end,
-            end: token.end,
-            after_end,
-            ..Place::default()
-        };
+        let place = places.of_mut(id);
+        place.tag_end = token.end;
+        place.end = token.end;
+        place.after_end = after_end;
         let is_html = element.name.ns == ns!(html);
         if !(if is_html { is_void(name) } else { self_closing }) {
             places.push_open(id);
@@ -279,11 +277,12 @@ impl Builder {
             return false;
         }
         if self.depth_is_stale {
-            let stack = StackSize(Cell::new(0));
+            let mut places = self.tree.sink.places.borrow_mut();
+            let stack = StackSize { places: &places, halves: Cell::new(0) };
             self.tree.trace_handles(&stack);
-            self.depth = stack.0.get();
+            self.depth = stack.halves.get() / 2;
             self.depth_is_stale = false;
-            self.tree.sink.places.borrow_mut().made = 0;
+            places.made = 0;
         }
         if self.depth < self.max_depth {
             return false;
@@ -353,6 +352,7 @@ impl Receiver for Builder {
         let sink = &self.tree.sink;
         let html = sink.html();
         let mut places = sink.places.borrow_mut();
+        places.keep_text();
         // White space after `</body>` still goes into the body, but does not prolong it.
         if let Some(parent) = places.text_parent
             && !after_body
@@ -366,21 +366,33 @@ impl Receiver for Builder {
     }
 }
 
-/// Counts what the tree builder holds: open elements and formatting elements to reopen.
-struct StackSize(Cell<usize>);
+/// Counts what the tree builder holds: open elements, and formatting elements to reopen. Those
+/// that are open and to be reopened are shown twice and count half each time.
+struct StackSize<'a> {
+    places: &'a Places,
+    halves: Cell<usize>,
+}
 
-impl Tracer for StackSize {
+impl Tracer for StackSize<'_> {
     type Handle = NodeId;
 
-    fn trace_handle(&self, _: &NodeId) {
-        self.0.set(self.0.get() + 1);
+    fn trace_handle(&self, id: &NodeId) {
+        let weight = if self.places.of(*id).formatting { 1 } else { 2 };
+        self.halves.set(self.halves.get() + weight);
     }
+}
+
+/// Whether a name is one of some known names; compares interned numbers, not text.
+macro_rules! is_one_of {
+    ($name:expr, $($known:tt)|+) => {
+        matches!(*$name, $(local_name!($known))|+)
+    };
 }
 
 /// Elements without content.
 fn is_void(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_one_of!(
+        name,
         "area"
             | "base"
             | "basefont"
@@ -404,8 +416,8 @@ fn is_void(name: &LocalName) -> bool {
 
 /// Elements whose content is read as text up to their end tag.
 fn is_raw_text(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_one_of!(
+        name,
         "iframe"
             | "noembed"
             | "noframes"
@@ -422,24 +434,24 @@ fn is_raw_text(name: &LocalName) -> bool {
 fn closes_its_like(name: &LocalName) -> bool {
     is_heading(name)
         || is_table_part(name)
-        || matches!(&**name, "a" | "dd" | "dt" | "li" | "option" | "p" | "select" | "button")
+        || is_one_of!(name, "a" | "dd" | "dt" | "li" | "option" | "p" | "select" | "button")
 }
 
 fn is_heading(name: &LocalName) -> bool {
-    matches!(&**name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+    is_one_of!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
 fn is_table_part(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_one_of!(
+        name,
         "caption" | "colgroup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr"
     )
 }
 
 /// Elements that an end tag inside of them does not reach beyond.
 fn bounds_scope(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_one_of!(
+        name,
         "applet"
             | "caption"
             | "html"
@@ -458,8 +470,8 @@ fn bounds_scope(name: &LocalName) -> bool {
 fn is_block(name: &LocalName) -> bool {
     is_heading(name)
         || is_table_part(name)
-        || matches!(
-            &**name,
+        || is_one_of!(
+            name,
             "address"
                 | "article"
                 | "aside"

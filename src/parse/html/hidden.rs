@@ -33,12 +33,12 @@ pub(super) fn technique_of(element: &Element, style: Option<&Style>) -> Option<&
 
 /// The same for an element's style alone (and the attributes of `marquee`).
 pub(super) fn technique_of_style(element: &Element, style: &Style) -> Option<&'static str> {
+    // What hides the whole page waits for a script to show it.
+    if is_page(element) {
+        return None;
+    }
     if style.display == Some(Display::None) {
         return Some("display-none");
-    }
-    // Nothing below takes the whole page away on purpose.
-    if matches!(element.name(), "html" | "body") && style.opacity.is_none() {
-        return None;
     }
     if style.content_hidden {
         return Some("content-visibility");
@@ -71,14 +71,20 @@ pub(super) fn technique_of_style(element: &Element, style: &Style) -> Option<&'s
     if element.name() == "marquee" { tiny_marquee(element) } else { None }
 }
 
+/// Whether an element holds the page as such.
+fn is_page(element: &Element) -> bool {
+    matches!(element.name(), "html" | "body" | "main")
+}
+
 fn is_off_screen(style: &Style) -> bool {
     // A large negative margin that padding of the same side makes up for widens a box.
     let margin_far = |side: usize| {
         style.margin[side].is_some_and(Length::is_far_back)
             && !style.padding[side].is_some_and(|padding| match padding {
                 Length::Px(px) => px >= 900.0,
-                Length::Viewport(n) | Length::Percent(n) => n >= 50.0,
-                Length::Em(n) | Length::Rem(n) => n >= 50.0,
+                Length::Viewport(n) | Length::Percent(n) | Length::Em(n) | Length::Rem(n) => {
+                    n >= 50.0
+                }
             })
     };
     (style.positioned && style.offset_far.contains(&true))
@@ -109,6 +115,7 @@ fn tiny_marquee(element: &Element) -> Option<&'static str> {
 
 /// What an element hands down to its children.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own")]
 pub(super) struct Look {
     visible: bool,
     /// Size of the text in CSS pixels.
@@ -138,7 +145,8 @@ impl Look {
         }
     }
 
-    /// The look inside `element`, and the technique by which it hides text, if it does.
+    /// The look inside `element`. Where style sheets that we do not see can paint it, what stands
+    /// behind its text is not known.
     pub(super) fn inside(
         mut self,
         element: &Element,
@@ -171,32 +179,39 @@ impl Look {
             _ => {}
         }
         if let Some(style) = style {
-            self.take(element, style, &mut own_background);
+            self.take(style, &mut own_background);
         }
         let may_be_painted = element.attr("class").is_some() || element.attr("id").is_some();
         if external_styles && may_be_painted && !own_background {
             self.behind = None;
         }
+        // The gap between inline blocks is closed by a size that those blocks undo.
+        let own_size = style.is_some_and(|style| style.font_size.is_some());
+        if external_styles && may_be_painted && !own_size && self.font <= TINY_FONT {
+            self.font = ORDINARY_FONT;
+        }
+        // Pages that scale with the window set a root size of a pixel or so on purpose.
+        if is_page(element) {
+            self.visible = true;
+            self.font = ORDINARY_FONT;
+        }
         self
     }
 
-    fn take(&mut self, element: &Element, style: &Style, own_background: &mut bool) {
+    fn take(&mut self, style: &Style, own_background: &mut bool) {
         if let Some(visible) = style.visible {
             self.visible = visible;
         }
-        // Pages that scale with the window set a root size of a pixel or so on purpose.
-        if element.name() != "html" {
-            if style.ordinary_font_size {
-                self.font = ORDINARY_FONT;
-            }
-            match style.font_size {
-                Some(Length::Px(px)) => self.font = px,
-                Some(Length::Em(times)) => self.font *= times,
-                Some(Length::Percent(percent)) => self.font *= percent / 100.0,
-                Some(Length::Rem(0.0) | Length::Viewport(0.0)) => self.font = 0.0,
-                Some(Length::Rem(_) | Length::Viewport(_)) => self.font = ORDINARY_FONT,
-                None => {}
-            }
+        if style.ordinary_font_size {
+            self.font = ORDINARY_FONT;
+        }
+        match style.font_size {
+            Some(Length::Px(px)) => self.font = px,
+            Some(Length::Em(times)) => self.font *= times,
+            Some(Length::Percent(percent)) => self.font *= percent / 100.0,
+            Some(Length::Rem(0.0) | Length::Viewport(0.0)) => self.font = 0.0,
+            Some(Length::Rem(_) | Length::Viewport(_)) => self.font = ORDINARY_FONT,
+            None => {}
         }
         if let Some(collapsed) = style.letters_collapsed {
             self.letters_collapsed = collapsed;
@@ -245,6 +260,11 @@ impl Look {
         }
     }
 
+    /// Shows what waits to be shown.
+    pub(super) fn show(&mut self) {
+        self.visible = true;
+    }
+
     /// Whether the technique hides images as well.
     pub(super) fn hides_images(&self) -> bool {
         !self.visible
@@ -275,6 +295,8 @@ const BENIGN_WORDS: &[(&str, &str)] = &[
     ("gdpr", "consent"),
     ("hamburger", "menu"),
     ("hover", "tooltip"),
+    ("language", "menu"),
+    ("languages", "menu"),
     ("lazy", "loading"),
     ("lazyload", "loading"),
     ("lightbox", "dialog"),
@@ -314,6 +336,7 @@ const BENIGN_WORDS: &[(&str, &str)] = &[
     ("submenu", "menu"),
     ("swiper", "carousel"),
     ("tab", "tabs"),
+    ("tabber", "tabs"),
     ("tablet", "responsive"),
     ("tabs", "tabs"),
     ("toast", "dialog"),
@@ -351,7 +374,6 @@ pub(super) fn benign_reason(
     scripted: bool,
 ) -> Option<&'static str> {
     match element.name() {
-        "html" | "body" | "main" => return Some("loading"),
         "dialog" => return Some("dialog"),
         "nav" | "menu" => return Some("menu"),
         "details" => return Some("accordion"),

@@ -2,7 +2,8 @@
 
 use crate::page::Zone;
 use crate::parse::html::links::host_of;
-use crate::parse::html::scripting::{Addressed, hides_element, written_by};
+use crate::parse::html::regions::text_len;
+use crate::parse::html::scripting::{Addressed, hides_element, sheets_in, written_by};
 use crate::parse::html::sheet::Sheet;
 use crate::span::{OffsetMap, Span};
 use ego_tree::{NodeId, NodeRef};
@@ -23,20 +24,21 @@ pub(super) struct Facts {
     /// Ids of elements that a script of one statement hides.
     pub(super) hidden_by_script: HashSet<String>,
     pub(super) language: Option<String>,
+    /// Bytes of text on the page, scripts and styles aside.
+    pub(super) text_len: usize,
     /// Hosts by what names them, best first: canonical link, `og:url`, base.
     hosts: [Option<String>; 3],
     /// The element that gives the page its title.
     pub(super) title: Option<NodeId>,
-    /// Wrappers that scripts write around what follows, by script element: technique and the
-    /// script that closes it again.
-    pub(super) written: HashMap<NodeId, (&'static str, NodeId)>,
+    /// Scripts that write the beginning of a hidden element, and those that write its end.
+    pub(super) written: HashMap<NodeId, NodeId>,
 }
 
 impl Facts {
     /// Reads a tree once from top to bottom.
     pub(super) fn collect(html: &scraper::Html) -> Self {
-        let mut facts = Self::default();
-        let mut open_wrapper: Option<(NodeId, &'static str)> = None;
+        let mut facts = Self { text_len: text_len(html.tree.root()), ..Self::default() };
+        let mut open_wrapper = None;
         for node in html.tree.root().descendants() {
             let Some(element) = node.value().as_element() else { continue };
             match element.name() {
@@ -83,24 +85,23 @@ impl Facts {
         }
     }
 
-    fn read_script(
-        &mut self,
-        node: NodeRef<'_, Node>,
-        open_wrapper: &mut Option<(NodeId, &'static str)>,
-    ) {
+    fn read_script(&mut self, node: NodeRef<'_, Node>, open_wrapper: &mut Option<NodeId>) {
         let script = text_of(node);
         if script.len() > MAX_SCRIPT {
             return;
         }
         self.addressed.add(&script);
+        for css in sheets_in(&script) {
+            self.sheet.add_by_script(css);
+        }
         if let Some(id) = hides_element(&script) {
             self.hidden_by_script.insert(id.to_owned());
         }
         let written = written_by(&script);
         match (written.opens, open_wrapper.take()) {
-            (Some(technique), _) => *open_wrapper = Some((node.id(), technique)),
-            (None, Some((opener, technique))) if written.closes => {
-                self.written.insert(opener, (technique, node.id()));
+            (Some(_), _) => *open_wrapper = Some(node.id()),
+            (None, Some(opener)) if written.closes => {
+                self.written.insert(opener, node.id());
             }
             (None, before) => *open_wrapper = before,
         }

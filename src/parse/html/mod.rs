@@ -2,12 +2,14 @@
 //!
 //! Our [tokenizer](tokenizer) feeds html5ever's tree builder through [limits](builder); the tree
 //! is an ordinary [`scraper::Html`], the [places](sink) lie beside it.
-
 //!
 //! From the tree to the page: [facts](metadata) that the text depends on are collected first, then
 //! one [walk](walk) lets the text [flow](flow) into blocks.
 
+mod anchors;
+mod beside;
 mod builder;
+mod declarations;
 mod doctype;
 mod entities;
 mod flow;
@@ -20,13 +22,17 @@ mod regions;
 mod script;
 mod scripting;
 mod select;
+mod shape;
 mod sheet;
 mod sink;
 mod style;
 mod tokenizer;
+mod tokens;
 mod walk;
 
 pub use ego_tree::NodeId;
+#[doc(hidden)]
+pub use tokens::tokens;
 pub use walk::{HtmlOptions, parse};
 
 use crate::page::{Note, NoteKind};
@@ -194,9 +200,9 @@ impl Dom {
         loop {
             match reader.next() {
                 Part::Attribute { name: written, value: (start, end) } => {
-                    let written = &source[written.0..written.1];
+                    let written = source[written.0..written.1].replace('\0', "\u{fffd}");
                     // The parser takes the prefix off `xlink:href` and the like.
-                    let local = written.split_once(':').map_or(written, |(_, local)| local);
+                    let local = written.split_once(':').map_or(&*written, |(_, local)| local);
                     if !written.eq_ignore_ascii_case(name) && !local.eq_ignore_ascii_case(name) {
                         continue;
                     }

@@ -216,15 +216,18 @@ fn every_technique_is_seen() {
             "script-written",
         ),
         (
+            format!("<div id=q>{LINKS}</div><script>s.innerHTML='#q{{display:none}}'</script>"),
+            "script-written",
+        ),
+        (
             format!(
                 "<div id=q>{LINKS}</div><script>document.getElementById('q').style.display='none'</script>"
             ),
             "script-hidden",
         ),
         (
-            format!(
-                "<iframe width=0 height=0 srcdoc=\"<a href='//casino.example'>casino</a>\"></iframe>"
-            ),
+            "<iframe width=0 height=0 srcdoc=\"<a href='//casino.example'>casino</a>\"></iframe>"
+                .to_string(),
             "zero-box",
         ),
     ] {
@@ -265,6 +268,10 @@ fn what_readers_see_is_not_hidden() {
         format!(
             "<div><script>document.write('<div style=\"display:none\">')</script></div>{LINKS}"
         ),
+        format!("<body style='opacity:0'>{LINKS}"),
+        format!("<html style='visibility:hidden'><body><p>{LINKS}"),
+        format!("<div class=loading style='visibility:hidden'><p>{LINKS}</div>"),
+        format!("<link rel=stylesheet href=a.css><ul style='font-size:0'><li class=i>{LINKS}</ul>"),
         format!("<dialog open>{LINKS}</dialog>"),
         format!("<marquee>{LINKS}</marquee>"),
     ] {
@@ -291,8 +298,14 @@ fn ordinary_hiding_is_told_apart() {
             "<div id=box style='display:none'>LINKS</div><script>$('#box').show()</script>",
             Some("scripted"),
         ),
-        ("<style>.f{opacity:0;transition:opacity 1s}</style><p class=f>LINKS", Some("animated")),
-        ("<body style='opacity:0'>LINKS", Some("loading")),
+        (
+            "<style>.f{opacity:0;transition:opacity 1s}</style><p>Tea is made of leaves and hot water.<p class=f>LINKS",
+            Some("animated"),
+        ),
+        (
+            "<p>Tea is made of leaves and hot water.</p><p class=loading style='opacity:0'>LINKS",
+            Some("loading"),
+        ),
         ("<div hidden>LINKS</div>", Some("hidden-attribute")),
         ("<div style='display:none'>LINKS</div>", None),
         ("<div class=xq17 style='position:absolute;left:-9999px'>LINKS</div>", None),
@@ -382,6 +395,10 @@ fn hostile_markup_is_walked() {
         format!("<table>{}", "<td>x".repeat(3_000)),
         "<svg><title><a href=x>y".to_owned(),
         "<frameset><noframes><p>x".to_owned(),
+        format!("<p style='width:{}'>x", "calc(".repeat(4_000)),
+        "<div class=loading style='opacity:0'>".repeat(2_000),
+        format!("<style>a{{{}</style><p>x", "b{".repeat(20_000)),
+        format!("<pre>x{}{}", " ".repeat(100_000), "<a href=x></a>".repeat(5_000)),
         "\u{0}\u{FEFF}<p\u{0}>x&#0;".to_owned(),
     ] {
         let page = page(&html);

@@ -16,10 +16,8 @@ pub(super) fn words_of(name: &str) -> Vec<String> {
     let mut word = String::new();
     let mut after_lower = false;
     for c in name.chars().take(80) {
-        if !c.is_alphanumeric() || (after_lower && c.is_uppercase()) {
-            if !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
+        if (!c.is_alphanumeric() || (after_lower && c.is_uppercase())) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
         }
         if c.is_alphanumeric() {
             word.extend(c.to_lowercase());
@@ -166,14 +164,32 @@ fn holds_main_text(node: NodeRef<'_, Node>) -> bool {
     let mut next = node.first_child();
     for _ in 0..MAX_LOOK {
         let Some(current) = next else { break };
-        if let Node::Element(element) = current.value() {
-            if matches!(element.name(), "article" | "main" | "h1") {
-                return true;
-            }
+        if let Node::Element(element) = current.value()
+            && matches!(element.name(), "article" | "main" | "h1")
+        {
+            return true;
         }
         next = following(current, node, true);
     }
     false
+}
+
+/// Bytes of text inside a node, scripts and styles aside.
+pub(super) fn text_len(node: NodeRef<'_, Node>) -> usize {
+    let mut len = 0;
+    let mut next = node.first_child();
+    while let Some(current) = next {
+        let mut descend = true;
+        match current.value() {
+            Node::Text(text) => len += text.trim().len(),
+            Node::Element(element) => {
+                descend = !matches!(element.name(), "script" | "style" | "noscript" | "template");
+            }
+            _ => {}
+        }
+        next = following(current, node, descend);
+    }
+    len
 }
 
 /// The node after `node` in document order inside `top`.

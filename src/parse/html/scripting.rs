@@ -1,7 +1,8 @@
 //! What inline scripts do to the visibility of elements, as far as their text tells.
 
+use crate::parse::html::declarations::parse_attribute;
 use crate::parse::html::hidden::technique_of_style;
-use crate::parse::html::style::{Style, parse_attribute};
+use crate::parse::html::style::Style;
 use std::collections::HashSet;
 
 /// Most names collected of a page.
@@ -78,6 +79,34 @@ pub(super) fn hides_element(script: &str) -> Option<&str> {
     let statement = rest.trim_end_matches(';').replace('\'', "\"");
     let hides = [".style.display=\"none\"", ".style.visibility=\"hidden\""];
     hides.contains(&statement.as_str()).then_some(id)
+}
+
+/// The rules in string literals of a script, as it puts them into a style element: literals that
+/// begin with `#id {` or `.class {`, after a `<style>` tag or not.
+pub(super) fn sheets_in(script: &str) -> Vec<&str> {
+    let mut sheets = Vec::new();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr3(b'"', b'\'', b'`', &script.as_bytes()[at..]) {
+        let start = at + found + 1;
+        at = start;
+        let mut text = &script[start..];
+        if let Some(tag) = text.strip_prefix("<style") {
+            text = tag.split_once('>').map_or("", |(_, rules)| rules);
+        }
+        let Some(name) = text.strip_prefix(['#', '.']) else { continue };
+        let after =
+            name.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "-_".contains(c));
+        if !after.trim_start_matches(' ').starts_with('{') {
+            continue;
+        }
+        let quote = script.as_bytes()[start - 1];
+        let end = memchr::memchr2(quote, b'\\', text.as_bytes()).unwrap_or(text.len());
+        if end <= MAX_WRITTEN {
+            sheets.push(text[..end].split("</").next().unwrap_or_default());
+        }
+        at = script.len() - text.len() + end;
+    }
+    sheets
 }
 
 /// What the markup written by a script leaves behind.
@@ -209,7 +238,7 @@ mod tests {
                 Some("marquee"),
                 false,
             ),
-            (r#"document.write('</'+'div>');"#, None, true),
+            (r"document.write('</'+'div>');", None, true),
             (r#"document.write('<div style="display:none"></div>');"#, None, false),
             (r#"document.write('<script src="x"><\/script>');"#, None, false),
             ("document.write(", None, false),
@@ -217,6 +246,19 @@ mod tests {
             ("", None, false),
         ] {
             assert_eq!(written_by(script), Written { opens, closes }, "{script}");
+        }
+    }
+
+    #[test]
+    fn written_sheets_are_seen() {
+        for (script, sheets) in [
+            (r##"s.innerHTML="#x1{display:none}";"##, &["#x1{display:none}"][..]),
+            (r#"document.write('<style type="x">.q {opacity:0}</style>')"#, &[".q {opacity:0}"]),
+            (r##"a(".x", "#y", '.z b{top:0}', "#{")"##, &["#{"]),
+            (r##"a("#y{"##, &["#y{"]),
+            (r#"a("<style"#, &[]),
+        ] {
+            assert_eq!(sheets_in(script), sheets, "{script}");
         }
     }
 

@@ -4,7 +4,8 @@
 //! inside conditional at-rules other than `@media screen` and `@media all`: what such a rule does
 //! depends on more than the page's text.
 
-use crate::parse::html::style::{Declaration, Declared, Style, parse_declarations};
+use crate::parse::html::declarations::parse_declarations;
+use crate::parse::html::style::{Declaration, Declared, Style};
 use cssparser::{
     AtRuleParser, CowRcStr, ParseError, Parser, ParserState, QualifiedRuleParser, StyleSheetParser,
     Token,
@@ -16,7 +17,9 @@ const MAX_RULES: usize = 20_000;
 /// Most bytes of style sheets read of a page.
 const MAX_BYTES: usize = 1 << 20;
 /// Most rules kept for one name, id or class.
-const MAX_RULES_PER_KEY: usize = 64;
+const MAX_RULES_PER_KEY: usize = 32;
+/// Most classes of an element whose rules are looked up.
+const MAX_CLASSES: usize = 16;
 
 /// The rules of a page that can bear on whether text is shown.
 #[derive(Debug, Default)]
@@ -33,6 +36,7 @@ pub(super) struct Sheet {
 #[derive(Debug)]
 struct Rule {
     selector: Compound,
+    by_script: bool,
     declared: std::rc::Rc<[Declared]>,
 }
 
@@ -60,17 +64,26 @@ impl Compound {
 impl Sheet {
     /// Adds the rules of one style element.
     pub(super) fn add(&mut self, css: &str) {
+        self.read(css, false);
+    }
+
+    /// Adds the rules of a style sheet that a script writes.
+    pub(super) fn add_by_script(&mut self, css: &str) {
+        self.read(css, true);
+    }
+
+    fn read(&mut self, css: &str, by_script: bool) {
         let mut end = css.len().min(MAX_BYTES - self.bytes);
         while !css.is_char_boundary(end) {
             end -= 1;
         }
         self.bytes += end;
         let mut input = Parser::new(&css[..end]);
-        StyleSheetParser::new(&mut input, &mut Reader { sheet: self, nested: false })
+        StyleSheetParser::new(&mut input, &mut Reader { sheet: self, nested: false, by_script })
             .for_each(drop);
     }
 
-    fn insert(&mut self, selectors: Vec<Compound>, declared: Vec<Declared>) {
+    fn insert(&mut self, selectors: Vec<Compound>, declared: &[Declared], by_script: bool) {
         if declared.is_empty() {
             return;
         }
@@ -88,7 +101,7 @@ impl Sheet {
             };
             if list.len() < MAX_RULES_PER_KEY {
                 list.push(index);
-                self.rules.push(Rule { selector, declared: declared.clone() });
+                self.rules.push(Rule { selector, by_script, declared: declared.clone() });
             }
         }
     }
@@ -108,7 +121,7 @@ impl Sheet {
             };
             consider(self.by_tag.get(element.name()));
             if !self.by_class.is_empty() {
-                for class in element.classes().take(MAX_RULES_PER_KEY) {
+                for class in element.classes().take(MAX_CLASSES) {
                     consider(self.by_class.get(class));
                 }
             }
@@ -120,7 +133,8 @@ impl Sheet {
             return None;
         }
         matched.sort_by_key(|i| (self.rules[*i as usize].selector.specificity(), *i));
-        let mut style = Style::default();
+        let by_script = matched.iter().any(|i| self.rules[*i as usize].by_script);
+        let mut style = Style { by_script, ..Style::default() };
         for important in [false, true] {
             let rules = matched.iter().flat_map(|i| self.rules[*i as usize].declared.iter());
             for declared in rules.chain(attribute) {
@@ -137,6 +151,7 @@ struct Reader<'a> {
     sheet: &'a mut Sheet,
     /// Whether this is the inside of an at-rule.
     nested: bool,
+    by_script: bool,
 }
 
 impl<'i> QualifiedRuleParser<'i> for Reader<'_> {
@@ -160,7 +175,7 @@ impl<'i> QualifiedRuleParser<'i> for Reader<'_> {
         let declared = parse_declarations(input);
         let paints = |d: &Declared| matches!(d.declaration, Declaration::Background(_));
         self.sheet.paints_unseen |= left_out && declared.iter().any(paints);
-        self.sheet.insert(selectors, declared);
+        self.sheet.insert(selectors, &declared, self.by_script);
         Ok(())
     }
 }
@@ -200,7 +215,7 @@ impl<'i> AtRuleParser<'i> for Reader<'_> {
         _start: &ParserState,
         input: &mut Parser<'i>,
     ) -> Result<(), ParseError<()>> {
-        let mut inner = Reader { sheet: self.sheet, nested: true };
+        let mut inner = Reader { sheet: self.sheet, nested: true, by_script: self.by_script };
         StyleSheetParser::new(input, &mut inner).for_each(drop);
         Ok(())
     }
@@ -253,7 +268,8 @@ fn selectors(input: &mut Parser<'_>) -> (Vec<Compound>, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse::html::style::{Display, parse_attribute};
+    use crate::parse::html::declarations::parse_attribute;
+    use crate::parse::html::style::Display;
 
     fn display(css: &str, html: &str) -> Option<Display> {
         let mut sheet = Sheet::default();

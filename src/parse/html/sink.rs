@@ -6,13 +6,13 @@
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
 use std::collections::{HashMap, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-use ego_tree::NodeId;
+use ego_tree::{NodeId, NodeRef, Tree};
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
 use html5ever::{Attribute, LocalName, QualName, local_name};
-use scraper::{Html, HtmlTreeSink};
+use scraper::{Html, HtmlTreeSink, Node};
 
 use crate::span::Span;
 
@@ -31,30 +31,66 @@ pub(super) struct Place {
     pub(super) open: bool,
     /// Whether it stands after `</html>`.
     pub(super) after_end: bool,
+    /// Whether the tree builder reopens it after a block cut it short.
+    pub(super) formatting: bool,
 }
 
 /// Index of a node in its tree.
 ///
 /// Trees number their nodes from 1 in order of creation, but show the number only to a hasher.
 pub(super) fn index(id: NodeId) -> usize {
-    struct Number(u64);
-    impl Hasher for Number {
-        fn finish(&self) -> u64 {
-            self.0
-        }
-        fn write(&mut self, bytes: &[u8]) {
+    let mut number = Number::default();
+    id.hash(&mut number);
+    (number.0 as usize).saturating_sub(1)
+}
+
+/// Keeps the last number it is given, as its hash.
+#[derive(Default)]
+pub(super) struct Number(u64);
+
+impl Hasher for Number {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        let mut number = [0; 8];
+        let len = bytes.len().min(8);
+        number[..len].copy_from_slice(&bytes[..len]);
+        self.0 = u64::from_ne_bytes(number);
+    }
+    fn write_usize(&mut self, number: usize) {
+        self.0 = number as u64;
+    }
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
+/// A quick hash for keys that need not withstand an attack: a collision costs a place, and
+/// places are checked against the text before use.
+struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
             let mut number = [0; 8];
-            let len = bytes.len().min(8);
-            number[..len].copy_from_slice(&bytes[..len]);
-            self.0 = u64::from_ne_bytes(number);
-        }
-        fn write_usize(&mut self, number: usize) {
-            self.0 = number as u64;
+            number[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(number));
         }
     }
-    let mut number = Number(1);
-    id.hash(&mut number);
-    (number.0 - 1) as usize
+    fn write_u64(&mut self, number: u64) {
+        // The multiplier of MurmurHash3's finaliser.
+        self.0 = (self.0.rotate_left(23) ^ number).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    }
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
 }
 
 /// What kind of token is being processed.
@@ -73,7 +109,9 @@ struct Piece {
     text: StrTendril,
     /// Bytes of `text` that have come back or were passed over.
     used: usize,
-    runs: Vec<TextRun>,
+    /// The first run; nearly all text has only that one.
+    first: TextRun,
+    others: Vec<TextRun>,
     /// First run that ends after `used`.
     next_run: usize,
 }
@@ -96,6 +134,8 @@ pub(super) struct Places {
     pub(super) stage: Stage,
     /// Last element made by the current token.
     pub(super) last_element: Option<NodeId>,
+    /// Key of that element, if the tree builder may repeat it.
+    last_key: Option<u64>,
     /// Whether the current token's last node went in front of a table.
     pub(super) fostered: bool,
     /// Parent of the last text the current token appended.
@@ -103,9 +143,12 @@ pub(super) struct Places {
     /// Open elements as far as seen, outermost first. Where this differs from the tree builder's
     /// stack (it closes elements silently), the next insertion sets it right.
     pub(super) open: Vec<NodeId>,
+    /// The text token at hand, if it is one run: nearly always it comes back as a whole.
+    single: Option<(StrTendril, TextRun)>,
+    /// Other text on its way, in order.
     pieces: VecDeque<Piece>,
     /// Start tags of formatting elements by name and attributes.
-    origins: HashMap<u64, Span>,
+    origins: HashMap<u64, Span, BuildHasherDefault<Number>>,
     /// Most attributes an element may collect from repeated `<html>` and `<body>` tags.
     pub(super) attribute_limit: usize,
 }
@@ -114,6 +157,18 @@ impl Places {
     /// No places yet; elements may collect `attribute_limit` attributes from repeated tags.
     pub(super) fn new(attribute_limit: usize) -> Self {
         Self { attribute_limit, ..Self::default() }
+    }
+
+    fn node_made(&mut self, id: NodeId, weight: usize) {
+        let token = self.token;
+        let end = if self.stage == Stage::StartTag { token.start } else { token.end };
+        let place = Place { start: token.start, tag_end: token.start, end, ..Place::default() };
+        self.nodes += weight;
+        *self.of_mut(id) = place;
+    }
+
+    pub(super) fn of(&self, id: NodeId) -> Place {
+        self.of_node.get(index(id)).copied().unwrap_or_default()
     }
 
     pub(super) fn of_mut(&mut self, id: NodeId) -> &mut Place {
@@ -126,7 +181,20 @@ impl Places {
 
     /// Notes text on its way into the tree builder.
     pub(super) fn expect_text(&mut self, text: StrTendril, runs: &[TextRun]) {
-        self.pieces.push_back(Piece { text, used: 0, runs: runs.to_vec(), next_run: 0 });
+        match runs {
+            [] => {}
+            [run] if self.pieces.is_empty() => self.single = Some((text, *run)),
+            [first, others @ ..] => {
+                self.pieces.push_back(Piece::new(text, *first, others.to_vec()));
+            }
+        }
+    }
+
+    /// Keeps the text token at hand among the others, as it did not come back as a whole.
+    pub(super) fn keep_text(&mut self) {
+        if let Some((text, run)) = self.single.take() {
+            self.pieces.push_back(Piece::new(text, run, Vec::new()));
+        }
     }
 
     /// Forgets text the tree builder has dropped: every tag and comment makes it append what
@@ -142,27 +210,35 @@ impl Places {
     /// fits is the right one.
     fn text_appended(&mut self, node: NodeId, at: usize, text: &str) {
         let node = index(node) as u32;
+        let runs = &mut self.text_runs;
         if self.stage == Stage::Null {
-            self.add_run(
-                node,
-                TextRun { at: at as u32, len: text.len() as u32, source: self.token },
-            );
+            let run = TextRun { at: at as u32, len: text.len() as u32, source: self.token };
+            add_run(runs, node, run);
             return;
         }
-        while let Some(mut piece) = self.pieces.pop_front() {
+        match self.single.take() {
+            Some((whole, run)) if whole.len() == text.len() => {
+                add_run(runs, node, TextRun { at: at as u32, ..run });
+                return;
+            }
+            Some((whole, run)) => self.pieces.push_back(Piece::new(whole, run, Vec::new())),
+            None => {}
+        }
+        while let Some(piece) = self.pieces.front_mut() {
             let Some(from) = piece.find(text) else {
+                self.pieces.pop_front();
                 continue;
             };
             let to = from + text.len();
-            while let Some(run) = piece.runs.get(piece.next_run) {
+            while let Some(run) = piece.run(piece.next_run) {
                 let (start, end) = (run.at as usize, (run.at + run.len) as usize);
                 if start >= to {
                     break;
                 }
                 if end > from {
                     let cut = run.part(from.max(start), to.min(end));
-                    let moved = TextRun { at: (at + cut.at as usize - from) as u32, ..cut };
-                    self.add_run(node, moved);
+                    let at = (at + cut.at as usize - from) as u32;
+                    add_run(runs, node, TextRun { at, ..cut });
                 }
                 if end > to {
                     break;
@@ -170,21 +246,11 @@ impl Places {
                 piece.next_run += 1;
             }
             piece.used = to;
-            if to < piece.text.len() {
-                self.pieces.push_front(piece);
+            if to == piece.text.len() {
+                self.pieces.pop_front();
             }
             return;
         }
-    }
-
-    fn add_run(&mut self, node: u32, run: TextRun) {
-        if let Some((last_node, last)) = self.text_runs.last_mut()
-            && *last_node == node
-            && last.absorb(run)
-        {
-            return;
-        }
-        self.text_runs.push((node, run));
     }
 
     /// Brings `open` in line with an insertion below `parent`: what is open inside of it ends at
@@ -222,20 +288,54 @@ impl Places {
         place.end = place.end.max(end);
     }
 
-    /// Remembers the start tag of a formatting element, which the tree builder may repeat.
-    pub(super) fn remember_origin(&mut self, key: u64) {
-        self.origins.insert(key, self.token);
+    /// Remembers the start tag of the last element if it is one the tree builder may repeat.
+    pub(super) fn remember_origin(&mut self) {
+        if let Some(key) = self.last_key {
+            self.origins.insert(key, self.token);
+        }
     }
 }
 
+/// Adds a run of a text node; one that goes on from the last is merged into it.
+fn add_run(runs: &mut Vec<(u32, TextRun)>, node: u32, run: TextRun) {
+    if let Some((last_node, last)) = runs.last_mut()
+        && *last_node == node
+        && last.absorb(run)
+    {
+        return;
+    }
+    runs.push((node, run));
+}
+
 impl Piece {
+    fn new(text: StrTendril, first: TextRun, others: Vec<TextRun>) -> Self {
+        Self { text, used: 0, first, others, next_run: 0 }
+    }
+
+    fn run(&self, position: usize) -> Option<TextRun> {
+        match position.checked_sub(1) {
+            None => Some(self.first),
+            Some(position) => self.others.get(position).copied(),
+        }
+    }
+
     /// Where `text` stands in what is left of the piece.
     fn find(&self, text: &str) -> Option<usize> {
         let mut from = self.used;
+        // A line break after `<pre>` is dropped on its own; the tokenizer sends it apart, unless
+        // a tag in between was dropped for a limit.
+        let unbroken = self.text.strip_prefix('\n').filter(|_| from == 0);
+        if unbroken == Some(text) {
+            return Some(1);
+        }
         loop {
             let rest = self.text.get(from..).filter(|rest| !rest.is_empty())?;
+            // Text that went through untouched is the same slice of the page.
+            if text.len() == rest.len() && (text.as_ptr() == rest.as_ptr() || rest == text) {
+                return Some(from);
+            }
             let run = same_kind(rest);
-            if rest.starts_with(text) && (text.len() == rest.len() || text.len() == run) {
+            if text.len() == run && rest.starts_with(text) {
                 return Some(from);
             }
             from += run;
@@ -252,11 +352,11 @@ fn same_kind(text: &str) -> usize {
 
 /// Key of a formatting element, by name and attributes; `None` for other elements. Long values
 /// count by length and ends only, since an element may be repeated often.
-pub(super) fn formatting_key(name: &LocalName, attrs: &[Attribute]) -> Option<u64> {
+fn formatting_key(name: &LocalName, attrs: &[Attribute]) -> Option<u64> {
     if !is_formatting(name) {
         return None;
     }
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Mix(0);
     name.hash(&mut hasher);
     for attr in attrs {
         attr.name.local.hash(&mut hasher);
@@ -296,8 +396,12 @@ pub(super) struct PlacingSink {
 }
 
 impl PlacingSink {
-    pub(super) fn new(places: Places) -> Self {
-        Self { tree: HtmlTreeSink::new(Html::new_document()), places: RefCell::new(places) }
+    /// An empty tree with room for `nodes`.
+    pub(super) fn new(mut places: Places, nodes: usize) -> Self {
+        let mut html = Html::new_document();
+        html.tree = Tree::with_capacity(Node::Document, nodes);
+        places.of_node.reserve(nodes);
+        Self { tree: HtmlTreeSink::new(html), places: RefCell::new(places) }
     }
 
     pub(super) fn html(&self) -> Ref<'_, Html> {
@@ -309,23 +413,13 @@ impl PlacingSink {
         (self.tree.finish(), self.places.into_inner())
     }
 
-    fn node_made(&self, id: NodeId, weight: usize) {
-        let mut places = self.places.borrow_mut();
-        let token = places.token;
-        let end = if places.stage == Stage::StartTag { token.start } else { token.end };
-        *places.of_mut(id) =
-            Place { start: token.start, tag_end: token.start, end, ..Place::default() };
-        places.nodes += weight;
-    }
-
-    /// Notes text of length `len` that now ends the text node `id`.
-    fn text_appended(&self, parent: Option<NodeId>, id: Option<NodeId>, len: usize) {
-        let html = self.html();
-        let Some(id) = id else { return };
-        let Some(text) = html.tree.get(id).and_then(|node| node.value().as_text()) else { return };
+    /// Notes text of length `len` that now ends the text node.
+    fn text_appended(&self, parent: Option<NodeId>, node: Option<NodeRef<'_, Node>>, len: usize) {
+        let Some(node) = node else { return };
+        let Some(text) = node.value().as_text() else { return };
         let mut places = self.places.borrow_mut();
         let at = text.len() - len;
-        places.text_appended(id, at, &text[at..]);
+        places.text_appended(node.id(), at, &text[at..]);
         places.text_parent = parent;
     }
 }
@@ -353,11 +447,15 @@ impl TreeSink for PlacingSink {
         let weight = 1 + attrs.len();
         let key = formatting_key(&name.local, &attrs);
         let id = self.tree.create_element(name, attrs, flags);
-        self.node_made(id, weight);
         let mut places = self.places.borrow_mut();
-        if let Some(tag) = key.and_then(|key| places.origins.get(&key).copied()) {
-            places.copies.push((index(id) as u32, tag));
+        places.node_made(id, weight);
+        if let Some(key) = key {
+            places.of_mut(id).formatting = true;
+            if let Some(tag) = places.origins.get(&key).copied() {
+                places.copies.push((index(id) as u32, tag));
+            }
         }
+        places.last_key = key;
         places.made += 1;
         places.last_element = Some(id);
         places.fostered = false;
@@ -366,13 +464,13 @@ impl TreeSink for PlacingSink {
 
     fn create_comment(&self, text: StrTendril) -> NodeId {
         let id = self.tree.create_comment(text);
-        self.node_made(id, 1);
+        self.places.borrow_mut().node_made(id, 1);
         id
     }
 
     fn create_pi(&self, target: StrTendril, data: StrTendril) -> NodeId {
         let id = self.tree.create_pi(target, data);
-        self.node_made(id, 1);
+        self.places.borrow_mut().node_made(id, 1);
         id
     }
 
@@ -383,7 +481,8 @@ impl TreeSink for PlacingSink {
         };
         self.tree.append(parent, child);
         if let Some(len) = len {
-            let text = self.html().tree.get(*parent).and_then(|p| p.last_child()).map(|n| n.id());
+            let html = self.html();
+            let text = html.tree.get(*parent).and_then(|node| node.last_child());
             self.text_appended(Some(*parent), text, len);
         }
     }
@@ -432,8 +531,8 @@ impl TreeSink for PlacingSink {
         match len {
             None => self.places.borrow_mut().fostered = true,
             Some(len) => {
-                let text =
-                    self.html().tree.get(*sibling).and_then(|s| s.prev_sibling()).map(|n| n.id());
+                let html = self.html();
+                let text = html.tree.get(*sibling).and_then(|node| node.prev_sibling());
                 self.text_appended(None, text, len);
             }
         }

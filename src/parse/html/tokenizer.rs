@@ -94,7 +94,6 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
     }
 
     /// Starts elsewhere than in markup, as after a start tag named `last_start`.
-    #[cfg(test)]
     pub(super) fn starting_in(mut self, state: State, last_start: Option<&str>) -> Self {
         self.state = state;
         self.last_start = last_start.map(LocalName::from);
@@ -157,6 +156,10 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
 
     /// Running text: here NUL is a token of its own.
     fn data_text(&mut self, start: usize, end: usize) {
+        if next_special(&self.bytes()[start..end], References::InText).is_none() {
+            self.plain_text(start, end);
+            return;
+        }
         let mut from = start;
         while let Some(offset) = memchr::memchr(0, &self.bytes()[from..end]) {
             let at = from + offset;
@@ -343,15 +346,30 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
         if start == end {
             return;
         }
+        if next_special(&self.bytes()[start..end], references).is_none() {
+            self.plain_text(start, end);
+            return;
+        }
         self.runs.clear();
-        let text = if next_special(&self.bytes()[start..end], references).is_none() {
-            entities::push(&mut self.runs, 0, end - start, Span::new(start, end));
-            self.page.subtendril(start as u32, (end - start) as u32)
-        } else {
-            self.decoded.clear();
-            decode(self.source, start, end, references, &mut self.decoded, &mut self.runs);
-            StrTendril::from_slice(&self.decoded)
-        };
+        self.decoded.clear();
+        decode(self.source, start, end, references, &mut self.decoded, &mut self.runs);
+        let text = StrTendril::from_slice(&self.decoded);
+        self.send(text, start, references);
+    }
+
+    /// Hands on text that stands for itself.
+    fn plain_text(&mut self, start: usize, end: usize) {
+        if start == end {
+            return;
+        }
+        self.runs.clear();
+        entities::push(&mut self.runs, 0, end - start, Span::new(start, end));
+        let text = self.page.subtendril(start as u32, (end - start) as u32);
+        self.send(text, start, References::Ignored);
+    }
+
+    /// Hands on text whose runs are set.
+    fn send(&mut self, text: StrTendril, start: usize, references: References) {
         if std::mem::take(&mut self.drops_line_break) && text.starts_with('\n') {
             self.text_after_line_break(&text, start, references);
         } else {
@@ -528,7 +546,7 @@ impl Default for NameCache {
 }
 
 impl NameCache {
-    const SLOTS: usize = 256;
+    const SLOTS: usize = 512;
 
     /// The name at `start..end` of `source`, ASCII letters lowered and NUL replaced.
     fn get(&mut self, source: &str, (start, end): (usize, usize)) -> LocalName {
@@ -545,11 +563,10 @@ impl NameCache {
     }
 
     fn look_up(slots: &mut [Option<LocalName>], text: &str) -> LocalName {
-        let mut hash = text.len() as u32;
-        for byte in text.bytes().take(12) {
-            hash = hash.wrapping_mul(31).wrapping_add(u32::from(byte));
-        }
-        let slot = &mut slots[(hash ^ (hash >> 8)) as usize % Self::SLOTS];
+        let byte = |at: usize| usize::from(text.as_bytes().get(at).copied().unwrap_or(0));
+        let (middle, last) = (text.len() / 2, text.len().saturating_sub(1));
+        let hash = text.len() + byte(0) * 7 + byte(middle) * 37 + byte(last) * 131;
+        let slot = &mut slots[hash % Self::SLOTS];
         match slot {
             Some(name) if **name == *text => name.clone(),
             _ => slot.insert(LocalName::from(text)).clone(),
