@@ -12,6 +12,7 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "damage"
     "edges"
     "hidden"
+    "junk"
     "lex-ar"
     "lex-brands"
     "lex-de"
@@ -34,4 +35,5 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "links"
     "meta"
     "stuffing"
+    "topics"
 };
