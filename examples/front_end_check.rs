@@ -368,9 +368,9 @@ fn hostile(only: Option<&str>) -> bool {
         let start = Instant::now();
         let (dom, notes) = Dom::parse(&source, &Limits::default());
         let seconds = start.elapsed().as_secs_f64();
-        let nodes = dom.html.tree.nodes().count();
+        let size = dom.html.tree.nodes().count();
         let notes: Vec<&str> = notes.iter().map(|note| note.kind.name()).collect();
-        println!("{name:16} {:9} bytes {seconds:6.3} s {nodes:8} nodes {notes:?}", source.len());
+        println!("{name:16} {:9} bytes {seconds:6.3} s {size:8} nodes {notes:?}", source.len());
     }
     true
 }
