@@ -315,7 +315,7 @@ fn time(dir: &Path) -> bool {
 fn hostile(only: Option<&str>) -> bool {
     let numbered =
         |count: usize, item: &dyn Fn(usize) -> String| -> String { (0..count).map(item).collect() };
-    let pages: [(&str, &dyn Fn() -> String); 22] = [
+    let cases: [(&str, &dyn Fn() -> String); 24] = [
         ("div", &|| "<div>".repeat(1_000_000)),
         ("attributes", &|| format!("<p{}>", numbered(100_000, &|i| format!(" a{i}=1")))),
         ("long-attribute", &|| format!("<p a=\"{}\">", "x&amp;".repeat(1_700_000))),
@@ -352,16 +352,25 @@ fn hostile(only: Option<&str>) -> bool {
                 "<p>x".repeat(250_000)
             )
         }),
+        ("font-pairs", &|| {
+            let open = numbered(500, &|i| format!("<font size={i}>"));
+            format!("{open}{}", "<font></font>".repeat(380_000))
+        }),
+        ("font-attribute-pairs", &|| {
+            let attributes = numbered(250, &|i| format!(" a{i}"));
+            let open = numbered(500, &|i| format!("<font size={i}{attributes}>"));
+            format!("{open}{}", format!("<font{attributes}></font>").repeat(3_500))
+        }),
         ("body-attributes", &|| numbered(300_000, &|i| format!("<body a{i}>"))),
     ];
-    for (name, make) in pages.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)) {
-        let page = make();
+    for (name, make) in cases.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)) {
+        let source = make();
         let start = Instant::now();
-        let (dom, notes) = Dom::parse(&page, &Limits::default());
+        let (dom, notes) = Dom::parse(&source, &Limits::default());
         let seconds = start.elapsed().as_secs_f64();
-        let nodes = dom.html.tree.nodes().count();
+        let size = dom.html.tree.nodes().count();
         let notes: Vec<&str> = notes.iter().map(|note| note.kind.name()).collect();
-        println!("{name:16} {:9} bytes {seconds:6.3} s {nodes:8} nodes {notes:?}", page.len());
+        println!("{name:16} {:9} bytes {seconds:6.3} s {size:8} nodes {notes:?}", source.len());
     }
     true
 }

@@ -30,6 +30,11 @@ pub(super) struct Builder {
     max_nodes: usize,
     /// Size of the tree builder's stack when last measured.
     depth: usize,
+    /// Formatting elements among it.
+    formatting: usize,
+    /// Comparisons of formatting elements so far, and how many there may be.
+    comparisons: usize,
+    max_comparisons: usize,
     /// Whether tags have gone to the tree builder since.
     depth_is_stale: bool,
     /// Names of start tags dropped for depth, so that their end tags go too.
@@ -71,6 +76,9 @@ impl Builder {
             max_depth: limits.depth,
             max_nodes: limits.nodes_base.saturating_add(per_source),
             depth: 0,
+            formatting: 0,
+            comparisons: 0,
+            max_comparisons: (1 << 20) + source_len,
             depth_is_stale: false,
             dropped: Vec::new(),
             in_raw_text: false,
@@ -117,7 +125,7 @@ impl Builder {
         if self.is_full(at) {
             return self.drop_raw_text(&tag.name);
         }
-        if self.is_too_deep(&tag) {
+        if self.is_too_deep(&tag) || self.is_too_costly(&tag) {
             self.depth_overflow.get_or_insert(at);
             self.dropped.push(tag.name);
             return Next::Continue;
@@ -276,14 +284,7 @@ impl Builder {
         if self.depth + made < self.max_depth {
             return false;
         }
-        if self.depth_is_stale {
-            let mut places = self.tree.sink.places.borrow_mut();
-            let stack = StackSize { places: &places, halves: Cell::new(0) };
-            self.tree.trace_handles(&stack);
-            self.depth = stack.halves.get() / 2;
-            self.depth_is_stale = false;
-            places.made = 0;
-        }
+        self.measure();
         if self.depth < self.max_depth {
             return false;
         }
@@ -296,6 +297,40 @@ impl Builder {
         // Elements that close their like do not deepen the tree, as a rule.
         let hard_limit = self.max_depth + self.max_depth / 4;
         !closes_its_like(&tag.name) || self.depth >= hard_limit
+    }
+
+    /// Whether a formatting element would be compared with too much.
+    ///
+    /// The tree builder compares each with all that are to be reopened, attribute by attribute.
+    /// The standard lets that list grow with the stack, so that 500 open `<font>` make every
+    /// further one cost 500 comparisons.
+    fn is_too_costly(&mut self, tag: &Tag) -> bool {
+        const FREE: usize = 32;
+        if !is_formatting(&tag.name) {
+            return false;
+        }
+        if self.formatting + self.tree.sink.places.borrow().made_formatting > FREE {
+            self.measure();
+        }
+        let others = self.formatting + self.tree.sink.places.borrow().made_formatting;
+        self.comparisons += others * (1 + tag.attrs.len());
+        others > FREE && self.comparisons > self.max_comparisons
+    }
+
+    /// Measures the tree builder's stack, if tags have changed it since the last time.
+    fn measure(&mut self) {
+        if !self.depth_is_stale {
+            return;
+        }
+        let mut places = self.tree.sink.places.borrow_mut();
+        let stack = StackSize { places: &places, plain: Cell::new(0), formatting: Cell::new(0) };
+        self.tree.trace_handles(&stack);
+        self.formatting = stack.formatting.get();
+        // Open formatting elements are shown twice.
+        self.depth = stack.plain.get() + self.formatting.div_ceil(2);
+        self.depth_is_stale = false;
+        places.made = 0;
+        places.made_formatting = 0;
     }
 }
 
@@ -366,19 +401,19 @@ impl Receiver for Builder {
     }
 }
 
-/// Counts what the tree builder holds: open elements, and formatting elements to reopen. Those
-/// that are open and to be reopened are shown twice and count half each time.
+/// Counts what the tree builder holds: open elements, and formatting elements to reopen.
 struct StackSize<'a> {
     places: &'a Places,
-    halves: Cell<usize>,
+    plain: Cell<usize>,
+    formatting: Cell<usize>,
 }
 
 impl Tracer for StackSize<'_> {
     type Handle = NodeId;
 
     fn trace_handle(&self, id: &NodeId) {
-        let weight = if self.places.of(*id).formatting { 1 } else { 2 };
-        self.halves.set(self.halves.get() + weight);
+        let count = if self.places.of(*id).formatting { &self.formatting } else { &self.plain };
+        count.set(count.get() + 1);
     }
 }
 

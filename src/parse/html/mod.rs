@@ -121,7 +121,10 @@ pub struct Dom {
 
 impl Dom {
     /// Parses a page. Takes linear time and never fails; the notes tell which limits it met.
+    /// Of a page beyond 2 GiB only that much is read, since places are 32 bits wide.
     pub fn parse(text: &str, limits: &Limits) -> (Dom, Vec<Note>) {
+        const LONGEST: usize = 1 << 31;
+        let text = &text[..text.floor_char_boundary(LONGEST)];
         let mut tokenizer =
             Tokenizer::new(text, limits.attributes, Builder::new(text.len(), limits));
         tokenizer.run();

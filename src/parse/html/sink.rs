@@ -129,6 +129,8 @@ pub(super) struct Places {
     pub(super) nodes: usize,
     /// Elements made since the tree builder's stack was last measured.
     pub(super) made: usize,
+    /// Formatting elements among them.
+    pub(super) made_formatting: usize,
     /// The token being processed.
     pub(super) token: Span,
     pub(super) stage: Stage,
@@ -451,6 +453,7 @@ impl TreeSink for PlacingSink {
         places.node_made(id, weight);
         if let Some(key) = key {
             places.of_mut(id).formatting = true;
+            places.made_formatting += 1;
             if let Some(tag) = places.origins.get(&key).copied() {
                 places.copies.push((index(id) as u32, tag));
             }

@@ -694,3 +694,13 @@ fn paragraphs_and_links_go_on_beyond_the_depth_limit() {
     };
     assert_eq!((count("p"), count("a")), (100, 100));
 }
+
+#[test]
+fn costly_formatting_is_dropped_beyond_its_budget() {
+    let attributes: String = (0..250).map(|i| format!(" a{i}")).collect();
+    let open: String = (0..200).map(|i| format!("<font size={i}{attributes}>")).collect();
+    let text = format!("{open}{}", format!("<font{attributes}>x</font>").repeat(100));
+    let (dom, notes) = parse(&text);
+    assert_eq!(notes.first().map(|note| note.kind), Some(NoteKind::DepthLimit));
+    assert_eq!(dom.html.root_element().text().collect::<String>(), "x".repeat(100));
+}
