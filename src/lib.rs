@@ -1,4 +1,5 @@
 //! The linter for scraped pages.
+pub mod decode;
 pub mod page;
 pub mod parse;
 mod pipeline;
