@@ -1,5 +1,7 @@
 //! The linter for scraped pages.
 pub mod decode;
+#[cfg(feature = "input")]
+pub mod input;
 pub mod page;
 pub mod parse;
 mod pipeline;
