@@ -161,6 +161,25 @@ impl OffsetMap {
         }
     }
 
+    /// The map of a part of the derived text, whose offsets then count from the part's beginning.
+    #[must_use]
+    pub fn slice(&self, part: Span) -> OffsetMap {
+        let mut sliced = OffsetMap::default();
+        let first = self.runs.partition_point(|run| run.derived_end() <= part.start);
+        for run in self.runs[first..].iter().take_while(|run| run.derived < part.end) {
+            let start = run.derived.max(part.start);
+            let end = run.derived_end().min(part.end);
+            let source = if run.is_linear() {
+                let start = run.source + (start - run.derived);
+                Span { start, end: start + (end - run.derived.max(part.start)) }
+            } else {
+                Span { start: run.source, end: run.source_end() }
+            };
+            sliced.push((start - part.start) as usize, (end - start) as usize, source);
+        }
+        sliced
+    }
+
     /// The source of a derived span: the smallest source range that covers every run it touches.
     /// An empty span maps to an empty span.
     pub fn to_source(&self, span: Span) -> Span {
@@ -256,6 +275,18 @@ mod tests {
         assert_eq!(map.to_source(Span::new(1, 2)), Span::new(1, 6));
         assert_eq!(map.to_source(Span::new(2, 5)), Span::new(6, 10));
         assert_eq!(map.to_source(Span::new(4, 4)), Span::new(9, 9));
+    }
+
+    #[test]
+    fn slices_count_from_their_beginning() {
+        let mut map = OffsetMap::identity(4, 10);
+        map.push(4, 2, Span::new(14, 20));
+        map.push(7, 3, Span::new(30, 33));
+        let slice = map.slice(Span::new(2, 9));
+        assert_eq!(slice.to_source(Span::new(0, 2)), Span::new(12, 14));
+        assert_eq!(slice.to_source(Span::new(1, 3)), Span::new(13, 20));
+        assert_eq!(slice.to_source(Span::new(5, 7)), Span::new(30, 32));
+        assert_eq!(map.slice(Span::new(6, 7)), OffsetMap::default());
     }
 
     #[test]

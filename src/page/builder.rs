@@ -186,6 +186,60 @@ impl PageBuilder {
         &mut self.page.hidden[index as usize]
     }
 
+    /// Appends a page that was parsed from a part of this one's source; `map` leads from the
+    /// inner page's source to this one's. With `within`, everything a reader would see of it
+    /// lies in that hidden element.
+    pub fn splice(&mut self, inner: &Page, map: &OffsetMap, within: Option<u32>) {
+        self.close();
+        let text_map = inner.source_map.through(map);
+        let first_hidden = self.page.hidden.len() as u32;
+        for hidden in &inner.hidden {
+            let source = map.to_source(hidden.source);
+            self.begin_hidden(HiddenElement { text: Span::default(), source, ..hidden.clone() });
+        }
+        let place = |zone: Zone, hidden: Option<u32>| match (hidden, within) {
+            (Some(index), _) => (zone, Some(first_hidden + index)),
+            (None, Some(_)) if zone.is_visible() => (Zone::Hidden, within),
+            (None, _) => (zone, None),
+        };
+        // Links come in document order, but of each part apart; so do blocks. Where a link's text
+        // lies is known once the block around it is in place.
+        let mut begins: Vec<(Part, usize)> = Vec::with_capacity(inner.blocks.len());
+        for block in &inner.blocks {
+            let (zone, hidden) = place(block.zone, block.hidden);
+            self.open(block.kind, zone, hidden);
+            let part = Part::of(zone);
+            begins.push((part, self.streams[part as usize].text.len()));
+            self.push_mapped(inner.slice(block.span), &text_map.slice(block.span));
+            self.close();
+        }
+        for link in &inner.links {
+            let index = inner.blocks.partition_point(|block| block.span.end < link.text.end);
+            let inside = inner.blocks.get(index).filter(|b| b.span.start <= link.text.start);
+            let (part, text) = if let Some(block) = inside {
+                let (part, begin) = begins[index];
+                let start = begin + (link.text.start - block.span.start) as usize;
+                (part, Span::new(start, start + link.text.len()))
+            } else {
+                let at = self.streams[Part::Visible as usize].text.len();
+                (Part::Visible, Span::new(at, at))
+            };
+            let (zone, hidden) = place(link.zone, link.hidden);
+            let source = map.to_source(link.source);
+            self.page.links.push(Link { text, zone, hidden, source, ..link.clone() });
+            self.link_parts.push(part);
+        }
+        for note in &inner.notes {
+            self.note(Note { source: map.to_source(note.source), ..note.clone() });
+        }
+        if self.page.declared_language.is_none() {
+            self.page.declared_language.clone_from(&inner.declared_language);
+        }
+        if self.page.host.is_none() {
+            self.page.host.clone_from(&inner.host);
+        }
+    }
+
     /// Adds a note.
     pub fn note(&mut self, note: Note) {
         self.page.notes.push(note);
@@ -231,5 +285,77 @@ impl PageBuilder {
             }
         }
         page
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(href: &str) -> Link {
+        Link {
+            text: Span::default(),
+            href: href.to_owned(),
+            host: None,
+            offsite: false,
+            rel: String::new(),
+            zone: Zone::Body,
+            hidden: None,
+            pictured: false,
+            source: Span::new(2, 5),
+        }
+    }
+
+    /// Source `one two six`: a paragraph, a link over `two`, a hidden `six`.
+    fn inner() -> Page {
+        let mut builder = PageBuilder::new(Format::Html);
+        builder.push("one ", Span::new(0, 4));
+        let start = builder.begin_link();
+        builder.push("two", Span::new(4, 7));
+        builder.end_link(start, link("/two"));
+        let hidden = builder.begin_hidden(HiddenElement {
+            technique: "display-none",
+            benign: None,
+            element: "div".to_owned(),
+            text: Span::default(),
+            source: Span::new(8, 11),
+        });
+        builder.open(BlockKind::Paragraph, Zone::Hidden, Some(hidden));
+        builder.push("six", Span::new(8, 11));
+        builder.finish()
+    }
+
+    #[test]
+    fn a_spliced_page_keeps_texts_links_and_places() {
+        let mut builder = PageBuilder::new(Format::Json);
+        builder.push("before", Span::new(0, 6));
+        builder.splice(&inner(), &OffsetMap::identity(11, 100), None);
+        builder.push("after", Span::new(200, 205));
+        let page = builder.finish();
+        assert_eq!(page.visible(), "before\none two\nafter");
+        assert_eq!(page.slice(page.links[0].text), "two");
+        assert_eq!(page.links[0].source, Span::new(102, 105));
+        assert_eq!(page.source_map.to_source(page.links[0].text), Span::new(104, 107));
+        assert_eq!(page.slice(page.hidden[0].text), "six");
+        assert_eq!(page.hidden[0].source, Span::new(108, 111));
+    }
+
+    #[test]
+    fn a_page_spliced_into_a_hidden_element_is_hidden() {
+        let mut builder = PageBuilder::new(Format::Markdown);
+        let hidden = builder.begin_hidden(HiddenElement {
+            technique: "off-screen",
+            benign: None,
+            element: "div".to_owned(),
+            text: Span::default(),
+            source: Span::new(90, 120),
+        });
+        builder.splice(&inner(), &OffsetMap::identity(11, 100), Some(hidden));
+        let page = builder.finish();
+        assert_eq!(page.visible(), "");
+        assert_eq!(page.slice(page.hidden[0].text), "one two");
+        assert_eq!(page.slice(page.hidden[1].text), "six");
+        assert_eq!(page.slice(page.links[0].text), "two");
+        assert_eq!(page.links[0].hidden, Some(0));
     }
 }

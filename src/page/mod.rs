@@ -16,7 +16,7 @@
 mod builder;
 mod zone;
 
-pub use builder::PageBuilder;
+pub use builder::{LinkStart, PageBuilder};
 pub use zone::Zone;
 
 use crate::span::{OffsetMap, Span};
