@@ -19,6 +19,8 @@ use crate::span::{OffsetMap, Span};
 
 use raw_html::{Change, OpenElements};
 
+pub(crate) use front_matter::length as front_matter_length;
+
 /// Lines of a paragraph that are shorter, in bytes, are lines of their own; longer ones were
 /// wrapped at a column and belong together.
 const WRAPPED: usize = 50;
