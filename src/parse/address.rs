@@ -67,34 +67,31 @@ pub(crate) fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// Length of the address that `rest` begins with. Han text follows an address without a space,
 /// so it ends at the first character beyond ASCII.
 fn address_len(rest: &str) -> usize {
-    let end = rest
-        .find(|c: char| {
-            !c.is_ascii_graphic() || matches!(c, '<' | '>' | '"' | '\'' | '`' | '|' | '\\' | '^')
-        })
-        .unwrap_or(rest.len());
-    let mut address = &rest[..end];
-    let mut open = address.matches('(').count();
-    let mut closed = address.matches(')').count();
-    // Punctuation at the end belongs to the sentence, and so does a bracket opened before.
-    while let Some(last) = address.chars().next_back() {
-        let cut = match last {
-            '.' | ',' | ';' | ':' | '!' | '?' | '*' | '_' | ']' | '}' => true,
-            ')' if closed > open => {
-                closed -= 1;
-                true
-            }
+    let mut depth = 0usize;
+    let mut end = rest.len();
+    for (at, char) in rest.char_indices() {
+        let is_over = match char {
+            '<' | '>' | '"' | '\'' | '`' | '|' | '\\' | '^' | ']' | '}' => true,
             '(' => {
-                open -= 1;
-                true
+                depth += 1;
+                false
             }
-            _ => false,
+            // A bracket that was opened before the address ends it.
+            ')' => {
+                depth = depth.wrapping_sub(1);
+                depth == usize::MAX
+            }
+            // Addresses in a list without spaces.
+            ',' => rest[at + 1..].starts_with("http"),
+            _ => !char.is_ascii_graphic(),
         };
-        if !cut {
+        if is_over {
+            end = at;
             break;
         }
-        address = &address[..address.len() - 1];
     }
-    address.len()
+    // Punctuation at the end belongs to the sentence.
+    rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '(', '[', '{']).len()
 }
 
 fn is_scheme(text: &str) -> bool {
@@ -133,5 +130,9 @@ mod tests {
         );
         check("ftp://a.example http:// :// https://", &[]);
         check("shttp://a.example", &["http://a.example"]);
+        check(
+            "get(https://a.example)x https://b.example,https://c.example",
+            &["https://a.example", "https://b.example", "https://c.example"],
+        );
     }
 }

@@ -163,8 +163,7 @@ impl Marks {
         self.emphases += usize::from(line.matches("**").count() >= 2);
         let is_rule =
             line.len() >= 5 && line.bytes().all(|b| matches!(b, b'|' | b'-' | b':' | b' '));
-        self.tables +=
-            usize::from(is_rule && line.contains("-|") || is_rule && line.contains("- |"));
+        self.tables += usize::from(is_rule && (line.contains("-|") || line.contains("- |")));
         for at in memchr::memchr_iter(b'<', line.as_bytes()) {
             let rest = &line[at + 1..];
             let is_end = rest.starts_with('/');
@@ -303,6 +302,12 @@ mod tests {
         check("[link](https://a.example) starts a line", "md", Format::Markdown);
         check("[1] A footnote, and not JSON.", "", Format::Text);
         check("{% raw %} template", "", Format::Text);
+    }
+
+    #[test]
+    fn elements_are_in_order() {
+        assert!(is_element("a") && is_element("h1") && is_element("video") && !is_element("x"));
+        assert!(["div", "hr", "html", "li", "td", "thead"].into_iter().all(is_element));
     }
 
     #[test]

@@ -206,7 +206,7 @@ impl Walk<'_> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph | TagEnd::List(_) | TagEnd::FootnoteDefinition | TagEnd::Table => {
-                self.close()
+                self.close();
             }
             TagEnd::Heading(_) => {
                 self.close();

@@ -1,4 +1,4 @@
-//! JSON payloads: state of Nuxt and Next pages, answers of WordPress and other APIs, JSON-LD.
+//! JSON payloads: state of Nuxt and Next pages, answers of `WordPress` and other APIs, JSON-LD.
 //!
 //! Takes what a reader of the page behind the payload would see: the long strings and rich texts
 //! of its objects, and the title, description and keywords of the object that holds most text.
@@ -137,7 +137,7 @@ struct Reading<'a, 'b> {
 impl Reading<'_, '_> {
     fn read(&mut self) {
         let (candidates, mut used) = self.candidates();
-        let main = self.main_object(&candidates);
+        let main = main_object(&candidates);
         if let Some(main) = main {
             self.head(main, &mut used);
         }
@@ -226,16 +226,6 @@ impl Reading<'_, '_> {
             }
         }
         (at, key)
-    }
-
-    /// The object with most text.
-    fn main_object(&self, candidates: &[Candidate]) -> Option<u32> {
-        let best = candidates
-            .iter()
-            .filter(|candidate| candidate.role == Role::Content)
-            .max_by_key(|candidate| (candidate.weight, std::cmp::Reverse(candidate.index)))
-            .or_else(|| candidates.iter().max_by_key(|candidate| candidate.weight))?;
-        Some(best.owner)
     }
 
     /// Title, description, keywords, language and host, from the main object and those above.
@@ -427,6 +417,16 @@ impl Reading<'_, '_> {
             }
         }
     }
+}
+
+/// The object with most text.
+fn main_object(candidates: &[Candidate]) -> Option<u32> {
+    let best = candidates
+        .iter()
+        .filter(|candidate| candidate.role == Role::Content)
+        .max_by_key(|candidate| (candidate.weight, std::cmp::Reverse(candidate.index)))
+        .or_else(|| candidates.iter().max_by_key(|candidate| candidate.weight))?;
+    Some(best.owner)
 }
 
 /// Whether a string literal is a text by its mere length.

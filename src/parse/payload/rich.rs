@@ -1,4 +1,4 @@
-//! Rich text as trees: Nuxt Content's minimark and hast, ProseMirror and TipTap, Lexical, Slate,
+//! Rich text as trees: Nuxt Content's minimark and hast, `ProseMirror` and `TipTap`, Lexical, Slate,
 //! Contentful and their kin. They differ in names only: elements with a name, children, text.
 
 use crate::page::{BlockKind, PageBuilder, Zone};

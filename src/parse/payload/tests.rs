@@ -88,7 +88,7 @@ fn flat_state_of_nuxt_is_followed_and_repeats_are_dropped() {
 
 #[test]
 fn rich_text_trees_are_read() {
-    let source = r##"{"title":"Tea","body":{"type":"minimark","value":[["h2",{"id":"a"},"How to"],["p",{},"Boil ",["a",{"href":"https://w.example/"},"water"]," first.",["br",{}],"Then wait."],["pre",{"code":"x"},["code",{},"x = 1"]],["ul",{},["li",{},"one"],["li",{},"two"]]]}}"##;
+    let source = r#"{"title":"Tea","body":{"type":"minimark","value":[["h2",{"id":"a"},"How to"],["p",{},"Boil ",["a",{"href":"https://w.example/"},"water"]," first.",["br",{}],"Then wait."],["pre",{"code":"x"},["code",{},"x = 1"]],["ul",{},["li",{},"one"],["li",{},"two"]]]}}"#;
     let page = check(
         source,
         &[
