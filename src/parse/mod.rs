@@ -5,6 +5,8 @@
 mod address;
 mod entity;
 mod html;
+#[cfg(test)]
+mod invariants;
 pub mod markdown;
 pub mod payload;
 #[cfg(test)]

@@ -42,9 +42,8 @@ pub fn parse(text: &str, html: HtmlParser) -> Page {
         builder,
         quotes: 0,
         items: 0,
-        heading: None,
-        is_code: false,
-        cells: None,
+        leaf: Leaf::Plain,
+        is_next_cell: false,
         run: Piece::default(),
         link: None,
         images: 0,
@@ -89,6 +88,15 @@ impl Piece {
     }
 }
 
+/// What the text of the innermost block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leaf {
+    Plain,
+    Heading(u8),
+    Code,
+    Row,
+}
+
 struct Walk<'a> {
     /// The file below the front matter, and where it begins.
     body: &'a str,
@@ -97,10 +105,9 @@ struct Walk<'a> {
     builder: PageBuilder,
     quotes: usize,
     items: usize,
-    heading: Option<u8>,
-    is_code: bool,
-    /// Cells of the open table row so far.
-    cells: Option<usize>,
+    leaf: Leaf,
+    /// Whether text that comes belongs to another cell than the text before.
+    is_next_cell: bool,
     /// Text not pushed yet: an address in it may be split over events.
     run: Piece,
     link: Option<(LinkStart, Link)>,
@@ -126,9 +133,7 @@ impl Walk<'_> {
                 self.text(&text, range);
             }
             Event::Code(code) => {
-                let inside = self.body[range.clone()].find(&*code);
-                let range = inside
-                    .map_or(range.clone(), |at| range.start + at..range.start + at + code.len());
+                let range = code_range(self.body, range, &code);
                 self.text(&code, range);
             }
             Event::Html(text) if self.is_raw => self.raw.push(&text, self.span(&range)),
@@ -155,7 +160,7 @@ impl Walk<'_> {
             }
             Tag::Heading { level, .. } => {
                 self.begin_block();
-                self.heading = Some(level as u8);
+                self.leaf = Leaf::Heading(level as u8);
             }
             Tag::BlockQuote(_) => {
                 self.begin_block();
@@ -163,7 +168,7 @@ impl Walk<'_> {
             }
             Tag::CodeBlock(_) => {
                 self.begin_block();
-                self.is_code = true;
+                self.leaf = Leaf::Code;
             }
             Tag::HtmlBlock => {
                 self.close();
@@ -177,15 +182,11 @@ impl Walk<'_> {
             }
             Tag::TableHead | Tag::TableRow => {
                 self.close();
-                self.cells = Some(0);
+                self.leaf = Leaf::Row;
             }
             Tag::TableCell => {
                 self.flush();
-                let cells = self.cells.get_or_insert(0);
-                *cells += 1;
-                if *cells > 1 && self.builder.is_open() {
-                    self.builder.push_unmapped(" | ");
-                }
+                self.is_next_cell = self.builder.is_open();
             }
             Tag::Link { dest_url, title, .. } => {
                 self.title(&title, &range);
@@ -210,7 +211,7 @@ impl Walk<'_> {
             }
             TagEnd::Heading(_) => {
                 self.close();
-                self.heading = None;
+                self.leaf = Leaf::Plain;
             }
             TagEnd::BlockQuote(_) => {
                 self.close();
@@ -218,7 +219,7 @@ impl Walk<'_> {
             }
             TagEnd::CodeBlock => {
                 self.close();
-                self.is_code = false;
+                self.leaf = Leaf::Plain;
             }
             TagEnd::HtmlBlock => {
                 self.is_raw = false;
@@ -230,7 +231,7 @@ impl Walk<'_> {
             }
             TagEnd::TableHead | TagEnd::TableRow => {
                 self.close();
-                self.cells = None;
+                self.leaf = Leaf::Plain;
             }
             TagEnd::Link => self.end_link(),
             TagEnd::Image => {
@@ -253,7 +254,7 @@ impl Walk<'_> {
         let source = self.span(&range);
         if self.images > 0 {
             self.alt.push(text, source);
-        } else if self.is_code || self.link.is_some() {
+        } else if self.leaf == Leaf::Code || self.link.is_some() {
             self.flush();
             self.ensure_open();
             self.builder.push(text, source);
@@ -269,7 +270,8 @@ impl Walk<'_> {
             return;
         }
         self.flush();
-        if self.builder.is_open() && !self.builder.at_space() {
+        // A space before a line break does not make the break one.
+        if self.builder.is_open() && (text == "\n" || !self.builder.at_space()) {
             self.builder.push(text, source);
         }
     }
@@ -282,8 +284,11 @@ impl Walk<'_> {
         let mut run = self.run.take();
         if !self.builder.is_open() {
             run = run.trim_start();
-            self.open();
+            if run.text.is_empty() {
+                return;
+            }
         }
+        self.ensure_open();
         let (zone, hidden) = (self.zone(), self.elements.hidden());
         push_linked(&mut self.builder, &run.text, &run.map, zone, hidden);
     }
@@ -291,22 +296,20 @@ impl Walk<'_> {
     fn ensure_open(&mut self) {
         if !self.builder.is_open() {
             self.open();
+        } else if self.is_next_cell {
+            self.builder.push_unmapped(" | ");
         }
+        self.is_next_cell = false;
     }
 
     fn open(&mut self) {
-        let kind = if self.is_code {
-            BlockKind::Code
-        } else if let Some(level) = self.heading {
-            BlockKind::Heading(level)
-        } else if self.cells.is_some() {
-            BlockKind::TableRow
-        } else if self.items > 0 {
-            BlockKind::ListItem
-        } else if self.quotes > 0 {
-            BlockKind::Quote
-        } else {
-            BlockKind::Paragraph
+        let kind = match self.leaf {
+            Leaf::Code => BlockKind::Code,
+            Leaf::Heading(level) => BlockKind::Heading(level),
+            Leaf::Row => BlockKind::TableRow,
+            Leaf::Plain if self.items > 0 => BlockKind::ListItem,
+            Leaf::Plain if self.quotes > 0 => BlockKind::Quote,
+            Leaf::Plain => BlockKind::Paragraph,
         };
         self.builder.open(kind, self.zone(), self.elements.hidden());
     }
@@ -314,11 +317,11 @@ impl Walk<'_> {
     fn zone(&self) -> Zone {
         if self.elements.hidden().is_some() {
             Zone::Hidden
-        } else if self.is_code {
+        } else if self.leaf == Leaf::Code {
             Zone::Code
         } else if self.quotes > 0 {
             Zone::Quote
-        } else if self.heading == Some(1) {
+        } else if self.leaf == Leaf::Heading(1) {
             Zone::H1
         } else {
             Zone::Body
@@ -478,6 +481,21 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// Where the text of a code span lies in the span, fences and all, at `range`.
+fn code_range(body: &str, range: Range<usize>, code: &str) -> Range<usize> {
+    let fenced = &body[range.clone()];
+    let fence = fenced.bytes().take_while(|byte| *byte == b'`').count();
+    let inside = fenced.get(fence..fenced.len().saturating_sub(fence)).unwrap_or_default();
+    // Line ends in it read as spaces, and one space at either end belongs to the fences.
+    let padding = match inside.len().checked_sub(code.len()) {
+        Some(0) => 0,
+        Some(2) if inside.starts_with([' ', '\n']) => 1,
+        _ => return range,
+    };
+    let start = range.start + fence + padding;
+    start..start + code.len()
 }
 
 /// The inside of a text that is one comment and nothing else.

@@ -37,7 +37,8 @@ impl<'a> Tag<'a> {
                 .unwrap_or(rest.len());
             let key = &rest[..end];
             rest = rest[end..].trim_start();
-            let mut value = "";
+            // An empty part of the tag, so that every value has a place in it.
+            let mut value = &rest[..0];
             if let Some(after) = rest.strip_prefix('=') {
                 let after = after.trim_start();
                 let (begin, end) = match after.chars().next() {

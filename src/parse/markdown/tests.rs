@@ -58,6 +58,14 @@ fn escapes_and_entities_are_mapped_as_a_whole() {
 }
 
 #[test]
+fn code_spans_are_mapped_without_their_fences() {
+    let source = "run `` a`b `` or `ls\n-l` now";
+    let page = check(source, &[("run a`b or ls -l now", Paragraph, Zone::Body)]);
+    assert_eq!(source_of(&page, source, "a`b"), "a`b");
+    assert_eq!(source_of(&page, source, "-l"), "-l");
+}
+
+#[test]
 fn links_and_images_are_kept_apart_from_the_text() {
     let source = "See [the *shop*](https://shop.example/?a&amp;b \"Best shop\") and ![a red cup](cup.png) or https://tea.example/x_y_z.\n\n[![logo](l.png)](/home)";
     let page = check(
@@ -89,10 +97,11 @@ fn links_and_images_are_kept_apart_from_the_text() {
 #[test]
 fn tables_are_rows() {
     check(
-        "| a | b |\n|---|---|\n| c | *d* |\n|  | e |",
+        "| a | b |\n|---|---|\n| c | *d* |\n| f <br />g ||\n|  | e |",
         &[
             ("a | b", TableRow, Zone::Body),
             ("c | d", TableRow, Zone::Body),
+            ("f \ng", TableRow, Zone::Body),
             ("e", TableRow, Zone::Body),
         ],
     );
@@ -149,6 +158,14 @@ fn raw_html_is_read_by_the_html_parser() {
     assert_eq!(page.links[0].rel, "nofollow");
     assert!(source[page.links[0].source.range()].ends_with("</a>"));
     assert_eq!(source_of(&page, source, "raw here"), "raw <a href=/x>here");
+}
+
+#[test]
+fn attributes_without_a_value_are_empty() {
+    check(
+        "a <img alt src=x> b <img alt=\"cup\">",
+        &[("a  b", Paragraph, Zone::Body), ("cup", Attribute, Zone::Alt)],
+    );
 }
 
 #[test]

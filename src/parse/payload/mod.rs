@@ -61,9 +61,9 @@ pub(crate) fn extent(source: &str, limit: usize) -> Option<usize> {
 
 /// Where the JSON begins: behind a guard against inclusion (`)]}'`) or a callback's name.
 fn start(source: &str) -> Option<usize> {
-    let head = &source.as_bytes()[..source.len().min(256)];
-    let first = head.iter().position(|b| !b.is_ascii_whitespace() && *b != 0xEF)?;
-    let rest = &source[first..source.floor_char_boundary(256).max(first)];
+    let rest = source.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    let first = source.len() - rest.len();
+    let rest = &rest[..rest.floor_char_boundary(256)];
     if rest.starts_with(['{', '[']) {
         return Some(first);
     }
