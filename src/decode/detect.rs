@@ -53,15 +53,18 @@ fn is_ordinary(char: char) -> bool {
         | '\u{1F000}'..='\u{1FAFF}')
 }
 
-/// Whether ASCII bytes are ISO-2022-JP: they switch to a Japanese set and decode without error.
+/// Whether ASCII bytes are ISO-2022-JP: they switch to a Japanese set and decode with hardly an
+/// error.
 pub(super) fn is_iso_2022_jp(bytes: &[u8]) -> bool {
     let switches = memchr::memchr_iter(0x1B, bytes)
         .take(64)
         .any(|at| matches!(bytes.get(at + 1..at + 3), Some(b"$B" | b"$@")));
-    switches
-        && encoding_rs::ISO_2022_JP
-            .decode_without_bom_handling_and_without_replacement(bytes)
-            .is_some()
+    if !switches {
+        return false;
+    }
+    let text = encoding_rs::ISO_2022_JP.decode_without_bom_handling(bytes).0;
+    let errors = text.matches('\u{FFFD}').count();
+    errors <= 1 + memchr::memchr_iter(0x1B, bytes).count() / 50
 }
 
 /// Whether bytes that are not all ASCII are UTF-8, or UTF-8 with damage: three quarters of the
@@ -125,13 +128,25 @@ impl Sample {
         if self.bytes.is_empty() {
             return None;
         }
-        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-        detector.feed(&self.bytes, true);
-        let guess = detector.guess(None, Utf8Detection::Deny);
+        let mut guess = self.detect(true);
+        // The sample, or the page itself, may end inside a character: then the right encoding is
+        // the one without an error but for the end.
+        if !is_east_asian(guess) && !self.bytes[self.bytes.len().saturating_sub(3)..].is_ascii() {
+            let cut = self.detect(false);
+            if is_east_asian(cut) && self.common_share(cut) >= 0.4 {
+                guess = cut;
+            }
+        }
         // A few accented letters before ASCII ones can look like characters of Big5 or GBK, but
         // hardly ever like common ones.
         let chance = [BIG5, GBK, EUC_KR].contains(&guess) && self.common_share(guess) < 0.4;
         (!chance).then_some(guess)
+    }
+
+    fn detect(&self, is_whole: bool) -> &'static Encoding {
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(&self.bytes, is_whole);
+        detector.guess(None, Utf8Detection::Deny)
     }
 
     /// Whether the bytes can be what a declaration names.
@@ -180,7 +195,13 @@ impl Sample {
             }
             let trail = self.bytes.get(at + 1).copied().unwrap_or(0);
             let halfwidth = encoding == SHIFT_JIS && (0xA1..=0xDF).contains(&lead);
-            at += if halfwidth { 1 } else { 2 };
+            // GB18030 writes rare characters in four bytes.
+            let is_long = [GBK, GB18030].contains(&encoding) && trail.is_ascii_digit();
+            at += match (halfwidth, is_long) {
+                (true, _) => 1,
+                (_, true) => 4,
+                _ => 2,
+            };
             all += 1;
             let is_common = match encoding.name() {
                 "Big5" => matches!(lead, 0xA1..=0xC6),
@@ -200,7 +221,7 @@ impl Sample {
         let (mut at, mut errors) = (0, 0);
         loop {
             let (result, read, _) =
-                decoder.decode_to_utf8_without_replacement(&self.bytes[at..], &mut out, true);
+                decoder.decode_to_utf8_without_replacement(&self.bytes[at..], &mut out, false);
             at += read;
             match result {
                 DecoderResult::InputEmpty => return errors,

@@ -123,6 +123,20 @@ fn a_long_ascii_head_fools_no_one() {
 }
 
 #[test]
+fn a_sample_that_ends_inside_a_character_is_no_evidence() {
+    for (name, text, _) in PAGES {
+        for shift in 0..3 {
+            let page = format!("{}{}", "x".repeat(shift), text.repeat(1000));
+            let decoded_from = label(name).encode(&page).0;
+            let decoded = decode(&decoded_from, None);
+            assert!(decoded.text == page, "{name} was read as {}", decoded.charset);
+            let cut = decode(&decoded_from[..decoded_from.len() / 500 * 10 - 1], None);
+            assert_eq!(cut.charset, decoded.charset);
+        }
+    }
+}
+
+#[test]
 fn declarations_that_lie_are_found_out() {
     let page = format!("<meta charset=gb2312><p>{CHINESE}");
     let decoded = decode(page.as_bytes(), None);

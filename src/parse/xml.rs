@@ -301,9 +301,10 @@ fn is_sentence(text: &str) -> bool {
 
 /// Whether a text holds tags.
 fn is_markup(text: &str) -> bool {
-    memchr::memchr_iter(b'<', text.as_bytes()).any(|at| {
-        let rest = text[at + 1..].trim_start_matches('/');
-        rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!') && rest.contains('>')
+    let end = memchr::memrchr(b'>', text.as_bytes()).unwrap_or(0);
+    memchr::memchr_iter(b'<', &text.as_bytes()[..end]).any(|at| {
+        let rest = text[at + 1..].strip_prefix('/').unwrap_or(&text[at + 1..]);
+        rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!')
     })
 }
 

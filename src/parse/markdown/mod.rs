@@ -209,17 +209,9 @@ impl Walk<'_> {
             TagEnd::Paragraph | TagEnd::List(_) | TagEnd::FootnoteDefinition | TagEnd::Table => {
                 self.close();
             }
-            TagEnd::Heading(_) => {
-                self.close();
-                self.leaf = Leaf::Plain;
-            }
             TagEnd::BlockQuote(_) => {
                 self.close();
                 self.quotes = self.quotes.saturating_sub(1);
-            }
-            TagEnd::CodeBlock => {
-                self.close();
-                self.leaf = Leaf::Plain;
             }
             TagEnd::HtmlBlock => {
                 self.is_raw = false;
@@ -229,7 +221,7 @@ impl Walk<'_> {
                 self.close();
                 self.items = self.items.saturating_sub(1);
             }
-            TagEnd::TableHead | TagEnd::TableRow => {
+            TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::TableHead | TagEnd::TableRow => {
                 self.close();
                 self.leaf = Leaf::Plain;
             }
