@@ -168,6 +168,12 @@ impl PageBuilder {
         self.open = self.waiting.take();
     }
 
+    /// Characters of visible text so far other than white space, counted up to a limit.
+    pub fn visible_chars(&self, limit: usize) -> usize {
+        let text = &self.streams[Part::Visible as usize].text;
+        text.chars().filter(|c| !c.is_whitespace()).take(limit).count()
+    }
+
     /// Whether a block is open.
     pub fn is_open(&self) -> bool {
         self.open.is_some()

@@ -12,6 +12,7 @@ use crate::parse::html::regions::{text_len, zone_of};
 use crate::parse::html::shape::{aside_zone, shape};
 use crate::parse::html::style::Style;
 use crate::parse::html::{Dom, Limits};
+use crate::parse::payload;
 use crate::span::Span;
 use ego_tree::{NodeId, NodeRef};
 use scraper::Node;
@@ -19,6 +20,8 @@ use scraper::node::Element;
 
 /// Most elements measured to see whether they hold the page. Those that do come early.
 const MAX_MEASURED: usize = 32;
+/// A page that shows fewer characters is a shell for its payload.
+const SHELL_CHARS: usize = 200;
 
 /// How to read a page.
 #[derive(Clone, Debug, Default)]
@@ -57,9 +60,27 @@ pub fn parse(text: &str, options: &HtmlOptions) -> Page {
     let look = Look::of_page(facts.external_styles);
     walker.walk(document, Frame::root(document.dom.html.tree.root().id(), Zone::Body, look));
     walker.end_outside();
-    let mut page = walker.flow.builder.finish();
+    let mut builder = walker.flow.builder;
+    if builder.visible_chars(SHELL_CHARS) < SHELL_CHARS {
+        for place in payloads(&dom) {
+            payload::parse_embedded(text, place, &|inner| parse(inner, options), &mut builder);
+        }
+    }
+    let mut page = builder.finish();
     page.dom = Some(dom);
     page
+}
+
+/// Insides of the scripts that hold the page as data, for a page that shows next to nothing until
+/// a script renders it.
+fn payloads(dom: &Dom) -> Vec<Span> {
+    const SELECTOR: &str =
+        "script#__NUXT_DATA__, script#__NEXT_DATA__, script[type=\"application/json\"][id]";
+    let selector = scraper::Selector::parse(SELECTOR).expect("the selector is well-formed");
+    let scripts = dom.select(&selector).into_iter().filter_map(|id| dom.html.tree.get(id));
+    let texts = scripts.filter_map(|script| script.first_child()).map(|text| text.id());
+    let inside = |id| dom.text_runs(id).iter().map(|run| run.source).reduce(Span::cover);
+    texts.filter_map(inside).collect()
 }
 
 #[derive(Clone, Copy)]
