@@ -11,6 +11,7 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "conversion"
     "damage"
     "edges"
+    "generated"
     "hidden"
     "junk"
     "lex-ar"
@@ -34,6 +35,7 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "lex-zh"
     "links"
     "meta"
+    "prompt-injection"
     "stuffing"
     "topics"
 };
