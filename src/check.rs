@@ -40,6 +40,11 @@ pub fn check(packs: &[(String, String)], defaults: bool) -> CheckReport {
     for (file, source) in all {
         let Ok(pack) = toml::from_str::<PackDefinition>(source) else { continue };
         let mut trial = Trial { scanner: &scanner, file, source, report: &mut report };
+        for (id, message) in scanner.rules().verify() {
+            if pack.rule.iter().any(|rule| rule.id == id) {
+                trial.fault(id, "pattern", message);
+            }
+        }
         trial.rules(&pack);
         for lexicon in &pack.lexicon {
             trial.lexicon(lexicon);

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use regex::Regex;
 use scraper::Selector;
 
 use crate::page::{Format, Zone};
 use crate::rules::condition::Condition;
 use crate::rules::definition::{PackDefinition, RuleDefinition, Scan, TopicMeasure};
 use crate::rules::pack::{Pack, Problem};
-use crate::rules::{Rule, literals, pattern};
+use crate::rules::pattern::Pattern;
+use crate::rules::{Rule, literals};
 use crate::signals;
 use crate::terms::{Boundary, Strength, Terms, TermsBuilder, TopicId, Use};
 
@@ -22,7 +22,7 @@ pub(super) enum Matcher {
     /// Number of the rule's places among those the automaton finds.
     Keywords(u32),
     Pattern {
-        regex: Regex,
+        pattern: Pattern,
         /// Number of the places of its literals; `None`: every line is looked at.
         literals: Option<u32>,
     },
@@ -157,7 +157,7 @@ impl Compiler {
             problems.push(fault("good", "a rule needs a near miss it leaves alone".to_owned()));
         }
         let number = self.rules.len() as u32;
-        let matcher = self.matcher(definition, number, &fault, &mut problems);
+        let matcher = self.matcher(definition, number, !pack.builtin, &fault, &mut problems);
         self.problems.append(&mut problems);
         if let Some(matcher) = matcher
             && self.problems.len() == before
@@ -215,6 +215,7 @@ impl Compiler {
         &mut self,
         definition: &RuleDefinition,
         number: u32,
+        eager: bool,
         fault: &dyn Fn(&str, String) -> Problem,
         problems: &mut Vec<Problem>,
     ) -> Option<Matcher> {
@@ -253,19 +254,17 @@ impl Compiler {
             return Some(Matcher::Keywords(number));
         }
         if let Some(text) = &definition.pattern {
-            let regex =
-                match pattern::compile(text, definition.case_sensitive, definition.unicode_classes)
-                {
-                    Ok(regex) => regex,
-                    Err(message) => {
-                        problems.push(fault("pattern", message));
-                        return None;
-                    }
-                };
+            let pattern = Pattern::new(text, definition.case_sensitive, definition.unicode_classes);
+            // The built-in packs are verified by tests, not at every start.
+            let verified = if eager { pattern.verify() } else { Ok(()) };
+            if let Err(message) = verified {
+                problems.push(fault("pattern", message));
+                return None;
+            }
             let code_only = definition.zones.iter().all(|zone| zone == "script")
                 && !definition.zones.is_empty();
             if definition.scan == Some(Scan::Full) || code_only {
-                return Some(Matcher::Pattern { regex, literals: None });
+                return Some(Matcher::Pattern { pattern, literals: None });
             }
             let Some(required) = literals::required(text) else {
                 let message = "the pattern implies no literal of three bytes or more, so it would run \
@@ -276,7 +275,7 @@ impl Compiler {
             for literal in required {
                 self.terms.add(&literal, Boundary::Anywhere, Use::Place(number));
             }
-            return Some(Matcher::Pattern { regex, literals: Some(number) });
+            return Some(Matcher::Pattern { pattern, literals: Some(number) });
         }
         if let Some(name) = &definition.signal {
             let Some(index) = signals::find(name) else {

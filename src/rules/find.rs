@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::page::Zone;
 use crate::rules::compile::Matcher;
+use crate::rules::pattern::Pattern;
 use crate::rules::{Rule, RuleSet};
 use crate::signals::{Facts, Signals, Spot};
 use crate::span::Span;
@@ -89,7 +90,7 @@ impl Finder<'_> {
             Matcher::Coverage(topic) => self.coverage(*topic),
             Matcher::Terms(topic) => self.single_terms(*topic),
             Matcher::Keywords(number) => self.keywords(*number),
-            Matcher::Pattern { regex, literals } => self.pattern(regex, *literals),
+            Matcher::Pattern { pattern, literals } => self.pattern(pattern, *literals),
             Matcher::Signal(index) => self.spots(*index),
             Matcher::Selector(selector) => self.elements(selector),
         };
@@ -270,11 +271,11 @@ impl Finder<'_> {
         places.map(|place| self.candidate(place.span, u64::from(place.term))).collect()
     }
 
-    fn pattern(&self, regex: &regex::Regex, literals: Option<u32>) -> Vec<Candidate> {
+    fn pattern(&self, pattern: &Pattern, literals: Option<u32>) -> Vec<Candidate> {
         let text = &self.facts.page.text;
         let mut found = Vec::new();
         let mut search = |line: Span| {
-            for matched in regex.find_iter(&text[line.range()]) {
+            for matched in pattern.regex().find_iter(&text[line.range()]) {
                 if found.len() >= MAX_EVIDENCE * 4 {
                     return;
                 }
@@ -403,7 +404,8 @@ impl Finder<'_> {
             })
             .collect();
         // A rule whose value reaches no step found nothing worth telling.
-        let told = definition.label.is_some() || damage > 0.0 || junk > 0.0;
+        let labelled = definition.label.is_some() && definition.steps.is_empty();
+        let told = labelled || damage > 0.0 || junk > 0.0;
         evidence.retain(|evidence| told || evidence.db != 0.0);
         evidence
     }

@@ -101,9 +101,9 @@ impl RuleSet {
         let mut infos = Vec::new();
         let mut problems = Vec::new();
         for (file, source, is_builtin) in sources {
-            match Pack::read(file, source) {
+            match Pack::read(file, source, is_builtin) {
                 Ok(pack) => {
-                    infos.push(info(&pack, is_builtin));
+                    infos.push(info(&pack));
                     read.push(pack);
                 }
                 Err(problem) => problems.push(problem),
@@ -147,6 +147,19 @@ impl RuleSet {
         &self.lexicons
     }
 
+    /// Compiles every pattern: id and fault of each that does not.
+    pub fn verify(&self) -> Vec<(&str, String)> {
+        let patterns = self.rules.iter().filter_map(|rule| match &rule.matcher {
+            Matcher::Pattern { pattern, .. } => Some((rule, pattern)),
+            _ => None,
+        });
+        patterns
+            .filter_map(|(rule, pattern)| {
+                Some((rule.definition.id.as_str(), pattern.verify().err()?))
+            })
+            .collect()
+    }
+
     /// The terms of all packs.
     pub fn terms(&self) -> &Terms {
         &self.terms
@@ -168,14 +181,14 @@ pub(crate) fn place_of_rule(file: &str, source: &str, rule: &str, key: &str) -> 
     pack::place_of_rule(file, source, rule, key)
 }
 
-fn info(pack: &Pack, is_builtin: bool) -> PackInfo {
+fn info(pack: &Pack) -> PackInfo {
     let definition = &pack.definition;
     PackInfo {
         name: definition.pack.name.clone(),
         summary: definition.pack.summary.clone(),
         rules: definition.rule.len(),
         terms: definition.lexicon.iter().map(lexicon).map(|l| l.strong + l.medium + l.weak).sum(),
-        origin: if is_builtin { "built-in".to_owned() } else { pack.file.clone() },
+        origin: if pack.builtin { "built-in".to_owned() } else { pack.file.clone() },
     }
 }
 

@@ -9,6 +9,8 @@ pub(super) struct Pack {
     pub file: String,
     /// The file's text.
     pub source: String,
+    /// Whether it is part of the program.
+    pub builtin: bool,
     /// What it says.
     pub definition: PackDefinition,
 }
@@ -44,10 +46,10 @@ impl std::fmt::Display for Problem {
 
 impl Pack {
     /// Reads a pack.
-    pub(super) fn read(file: &str, source: &str) -> Result<Self, Problem> {
+    pub(super) fn read(file: &str, source: &str, builtin: bool) -> Result<Self, Problem> {
         match toml::from_str(source) {
             Ok(definition) => {
-                Ok(Self { file: file.to_owned(), source: source.to_owned(), definition })
+                Ok(Self { file: file.to_owned(), source: source.to_owned(), builtin, definition })
             }
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
@@ -153,7 +155,7 @@ mod tests {
     #[test]
     fn faults_have_a_place() {
         let problem =
-            Pack::read("t.toml", &format!("{PACK}colour = 3\n")).expect_err("unknown key");
+            Pack::read("t.toml", &format!("{PACK}colour = 3\n"), false).expect_err("unknown key");
         assert_eq!((problem.line, problem.column), (7, 1), "{problem}");
         assert!(problem.message.contains("colour"), "{problem}");
     }

@@ -1,9 +1,47 @@
 //! Patterns of packs to regular expressions.
 
+use std::sync::OnceLock;
+
 use regex::{Regex, RegexBuilder};
 
 /// Largest compiled size of one pattern, in bytes.
-const SIZE_LIMIT: usize = 1 << 20;
+const SIZE_LIMIT: usize = 10 << 20;
+
+/// A pattern of a pack, compiled when a page first needs it: most pages need few, and compiling
+/// all of them costs longer than a page.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    text: String,
+    case_sensitive: bool,
+    unicode_classes: bool,
+    regex: OnceLock<Regex>,
+}
+
+impl Pattern {
+    pub(super) fn new(text: &str, case_sensitive: bool, unicode_classes: bool) -> Self {
+        Self { text: text.to_owned(), case_sensitive, unicode_classes, regex: OnceLock::new() }
+    }
+
+    /// Compiles the pattern now.
+    ///
+    /// # Errors
+    /// What is wrong with it, in the words of the regex crate.
+    pub(super) fn verify(&self) -> Result<(), String> {
+        let regex = compile(&self.text, self.case_sensitive, self.unicode_classes)?;
+        self.regex.get_or_init(|| regex);
+        Ok(())
+    }
+
+    /// The regular expression. One that does not compile, which only a pack that was never
+    /// checked can hold, matches nothing.
+    pub(super) fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| {
+            compile(&self.text, self.case_sensitive, self.unicode_classes).unwrap_or_else(|_| {
+                Regex::new("[^\\s\\S]").expect("the empty class is a regular expression")
+            })
+        })
+    }
+}
 
 /// Compiles a pattern. Unless `unicode_classes` is set, `\b \d \w \s` and their negations take
 /// their ASCII meaning: the Unicode forms make a regular expression leave its fast path on every
@@ -11,11 +49,7 @@ const SIZE_LIMIT: usize = 1 << 20;
 ///
 /// # Errors
 /// What is wrong with the pattern, in the words of the regex crate.
-pub(super) fn compile(
-    pattern: &str,
-    case_sensitive: bool,
-    unicode_classes: bool,
-) -> Result<Regex, String> {
+fn compile(pattern: &str, case_sensitive: bool, unicode_classes: bool) -> Result<Regex, String> {
     let pattern = if unicode_classes { pattern.to_owned() } else { ascii_classes(pattern) };
     RegexBuilder::new(&pattern)
         .case_insensitive(!case_sensitive)
