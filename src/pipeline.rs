@@ -373,19 +373,24 @@ impl Scanner {
     fn headline(&self, scan: &Scan<'_>, score: &Score) -> String {
         /// Causes a headline names.
         const CAUSES: usize = 3;
-        let weight = |weighed: &score::Weighed| {
-            // A point of damage or junk counts like a third of a deciban here, and only here.
-            weighed.db.max(weighed.evidence.damage / 3.0).max(weighed.evidence.junk / 3.0)
+        // The axis that decided speaks first.
+        let weight = |weighed: &score::Weighed| match score.verdict {
+            score::Verdict::Junk => weighed.evidence.junk,
+            score::Verdict::Damaged => weighed.evidence.damage,
+            _ if score.risk_db > score::PRIOR_DB => weighed.db,
+            _ => weighed.evidence.damage.max(weighed.evidence.junk),
         };
         let mut causes: Vec<(&str, f64, usize)> = Vec::new();
         for weighed in &score.findings {
             let summary = self.rules.rules()[weighed.evidence.rule].definition.summary.as_str();
+            let add = weight(weighed);
             match causes.iter_mut().find(|(known, _, _)| *known == summary) {
                 Some((_, sum, count)) => {
-                    *sum += weighed.db;
+                    // Decibans add up, points of damage and junk do not.
+                    *sum = if add == weighed.db { *sum + add } else { sum.max(add) };
                     *count += 1;
                 }
-                None => causes.push((summary, weight(weighed), 1)),
+                None => causes.push((summary, add, 1)),
             }
         }
         causes.retain(|cause| cause.1 > 0.0);

@@ -317,8 +317,7 @@ impl Finder<'_> {
 
     fn spots(&self, index: usize) -> Vec<Candidate> {
         let measure = self.signals.get(index);
-        // A condition may ask for a low value; without one, nothing measured is nothing found.
-        if measure.value <= 0.0 && self.rule.when.is_none() {
+        if measure.value <= 0.0 {
             return Vec::new();
         }
         if measure.spots.is_empty() {

@@ -160,7 +160,8 @@ pub(super) fn commas_per_stop(facts: &Facts<'_>) -> Measure {
         .filter(|&i| matches!(text[i], '，' | ',' | '、'))
         .filter(|&i| i > 0 && han(text.get(i - 1)) || han(text.get(i + 1)))
         .count();
-    Measure::of(commas as f64 / stops as f64)
+    // Never 0, which would mean that nothing was measured.
+    Measure::of((commas as f64 / stops as f64).max(0.001))
 }
 
 pub(super) fn unpunctuated_share(facts: &Facts<'_>) -> Measure {
