@@ -232,13 +232,16 @@ impl Finder<'_> {
         let (mut covered, mut terms, mut end) = (0usize, BTreeSet::new(), 0u32);
         let mut whole: Option<Span> = None;
         for hit in spans.iter().flat_map(|span| facts.hits_in(*span)) {
-            if hit.topic != topic || hit.strength < Strength::Medium {
+            if hit.topic != topic {
                 continue;
             }
             let fresh = Span { start: hit.span.start.max(end), end: hit.span.end.max(end) };
             covered += letters(facts.slice(fresh));
             end = end.max(hit.span.end);
-            terms.insert(hit.term);
+            // Weak terms fill the gaps between telling ones, but are none themselves.
+            if hit.strength >= Strength::Medium {
+                terms.insert(hit.term);
+            }
             whole = Some(whole.map_or(hit.span, |span| span.cover(hit.span)));
         }
         let Some(span) = whole else { return Vec::new() };

@@ -77,7 +77,7 @@ pub(super) fn gates(
     if !risky.iter().any(|f| tier(rules, f) >= Tier::C && !bare(f)) {
         close(SUSPICIOUS_DB, "words in running prose alone do not make a page suspicious");
     }
-    let coverage = risky.iter().any(|f| detector(f) == "LEX-19");
+    let coverage = risky.iter().any(|f| matches!(detector(f), "LEX-19" | "STF-13"));
     if risky.iter().all(|f| family(f) == "LEX") && !coverage {
         close(
             INJECTED_DB,

@@ -41,9 +41,9 @@ pub(super) const MIN_PROSE_IDEOGRAPHIC: f64 = 150.0;
 /// Most decibans a family may add.
 pub(super) fn family_cap(family: &str) -> f64 {
     match family {
-        "LEX" => 20.0,
+        "LEX" | "STF" => 20.0,
         "INJ" => 30.0,
-        "STF" | "CLU" => 14.0,
+        "CLU" => 14.0,
         "MET" => 16.0,
         "HID" => 28.0,
         "LNK" | "JSR" => 24.0,

@@ -12,6 +12,7 @@ mod links;
 mod meta;
 mod repetition;
 mod size;
+mod topics;
 
 use std::cell::OnceCell;
 
@@ -151,6 +152,10 @@ pub static SIGNALS: &[Signal] = signals! {
     "text.commas_per_stop", "ratio", damage::commas_per_stop, "Commas per full stop of Chinese text with at least 15 full stops, else 9.", "measured: clean 0.5th percentile 0.37";
     "text.eaten_numbers", "places", damage::eaten_numbers, "Places where a list number or argument was cut out at a paragraph break, from 0; 0 unless seen from both sides.", "measured: 0 of 2,018 clean pages";
     "text.unpunctuated_share", "share", damage::unpunctuated_share, "Share of Han characters in lines of 80 or more without punctuation, 0 to 1.", "measured: 0 on clean pages";
+    "topic.calls", "terms", topics::calls, "Distinct calls to action (log in, register, claim, download), from 0.", "own";
+    "topic.density", "terms per 100 words", topics::density, "Terms of the page's main spam topic per hundred visible words; 0 below 80 words.", "own";
+    "topic.discussion", "terms", topics::discussion, "Distinct words of reporting, law, medicine and filtering, the last counted twice, from 0.", "own";
+    "topic.repeated_term", "share", topics::repeated_term, "Share of the words that belong to the most repeated term of the page's main spam topic, 0 to 1; 0 below 80 words.", "Gyöngyi and Garcia-Molina 2005, repetition";
 };
 
 /// The index of a signal in [`SIGNALS`].

@@ -1,0 +1,83 @@
+//! How much a page speaks of what pages are spammed with, and how.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::page::Zone;
+use crate::signals::{Facts, Measure, Spot};
+use crate::span::Span;
+use crate::terms::{Hit, Strength, TopicId};
+use crate::text::{ScriptCounts, count_words};
+
+/// Fewest words for a statement on density.
+const MIN_WORDS: usize = 80;
+
+/// Words of a text, two ideographs to a word.
+fn words(text: &str) -> usize {
+    count_words(text) + ScriptCounts::of(text).ideographic() / 2
+}
+
+/// The spam topic with most distinct strong and medium terms in the visible text, if any is
+/// strong.
+fn main_topic(facts: &Facts<'_>) -> Option<TopicId> {
+    let visible = Span::new(0, facts.page.visible_len);
+    let mut terms: BTreeMap<TopicId, (BTreeSet<u32>, bool)> = BTreeMap::new();
+    for hit in facts.spam_in(visible, Strength::Medium) {
+        let entry = terms.entry(hit.topic).or_default();
+        entry.0.insert(hit.term);
+        entry.1 |= hit.strength == Strength::Strong;
+    }
+    let telling = terms.into_iter().filter(|(_, (terms, strong))| *strong && terms.len() >= 2);
+    telling.max_by_key(|(_, (terms, _))| terms.len()).map(|(topic, _)| topic)
+}
+
+/// The share of the page's words that belong to its most repeated spam term: repetition is what
+/// doorways do, whatever the language.
+pub(super) fn repeated_term(facts: &Facts<'_>) -> Measure {
+    let Some(topic) = main_topic(facts) else { return Measure::of(0.0) };
+    let content = |line: &&crate::signals::Line| line.zone != Zone::Code;
+    let all: usize = facts.lines.iter().filter(content).map(|l| words(facts.slice(l.span))).sum();
+    if all < MIN_WORDS {
+        return Measure::of(0.0);
+    }
+    let visible = Span::new(0, facts.page.visible_len);
+    let mut counts: BTreeMap<u32, (usize, Span)> = BTreeMap::new();
+    let hits = facts.hits_in(visible).iter().filter(|hit| hit.topic == topic);
+    for hit in hits.filter(|hit| facts.zone_at(hit.span.start) != Zone::Code) {
+        let entry = counts.entry(hit.term).or_insert((0, hit.span));
+        entry.0 += 1;
+    }
+    let share =
+        |count: usize, span: Span| (count * words(facts.slice(span)).max(1)) as f64 / all as f64;
+    let top = counts.into_values().max_by(|a, b| share(a.0, a.1).total_cmp(&share(b.0, b.1)));
+    let Some((count, span)) = top else { return Measure::of(0.0) };
+    let value = share(count, span);
+    let note = format!("“{}” {count} times in {all} words", facts.slice(span));
+    Measure { value, spots: vec![Spot::new(span, value).noted(note)] }
+}
+
+/// Terms of the page's main spam topic per hundred visible words, all strengths.
+pub(super) fn density(facts: &Facts<'_>) -> Measure {
+    let Some(topic) = main_topic(facts) else { return Measure::of(0.0) };
+    let all = words(facts.page.visible());
+    if all < MIN_WORDS {
+        return Measure::of(0.0);
+    }
+    let visible = Span::new(0, facts.page.visible_len);
+    let hits: Vec<&Hit> = facts.hits_in(visible).iter().filter(|hit| hit.topic == topic).collect();
+    Measure::of(hits.len() as f64 * 100.0 / all as f64)
+}
+
+/// Distinct words of reporting, law, medicine and filtering on the page, per distinct spam term.
+pub(super) fn discussion(facts: &Facts<'_>) -> Measure {
+    let all = Span::new(0, facts.page.aside_len);
+    let distinct =
+        |topic: &str| facts.topic_in(all, topic).map(|hit| hit.term).collect::<BTreeSet<_>>().len();
+    Measure::of((distinct("discussion") + 2 * distinct("blocklist")) as f64)
+}
+
+/// Distinct calls to action.
+pub(super) fn calls(facts: &Facts<'_>) -> Measure {
+    let all = Span::new(0, facts.page.aside_len);
+    let terms: BTreeSet<u32> = facts.topic_in(all, "cta").map(|hit| hit.term).collect();
+    Measure::of(terms.len() as f64)
+}
