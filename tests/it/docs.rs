@@ -328,8 +328,8 @@ fn arguments(line: &str) -> Option<Vec<&str>> {
 }
 
 /// Runs a command as a document or the help gives it, with names of the reader's own files
-/// replaced. Anything but a judgement fails.
-fn try_command(line: &str, arguments: &[&str]) {
+/// replaced. A complaint where it ends in anything but a judgement.
+fn try_command(line: &str, arguments: &[&str]) -> Option<String> {
     let folder = Folder::new(&[("mine.toml", example_pack().as_bytes())]);
     let pack = folder.file("mine.toml");
     let mut command = crawlint();
@@ -345,7 +345,7 @@ fn try_command(line: &str, arguments: &[&str]) {
     }
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(matches!(output.status.code(), Some(0 | 1)), "{line}\n{said}");
+    (!matches!(output.status.code(), Some(0 | 1))).then(|| format!("{line}\n{said}"))
 }
 
 fn builtin_rule() -> String {
@@ -355,6 +355,7 @@ fn builtin_rule() -> String {
 #[test]
 fn commands_in_documents_run() {
     let mut tried = BTreeSet::new();
+    let mut faults = Vec::new();
     for path in DOCUMENTS {
         for line in blocks(&read(path), "sh").iter().flat_map(|block| block.lines()) {
             let first = line.split_whitespace().next().unwrap_or_default();
@@ -364,27 +365,30 @@ fn commands_in_documents_run() {
             if let Some(arguments) = arguments(line)
                 && tried.insert(arguments.join(" "))
             {
-                try_command(&format!("{path}: {line}"), &arguments);
+                faults.extend(try_command(&format!("{path}: {line}"), &arguments));
             }
         }
     }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(tried.contains("scan samples"), "{tried:?}");
 }
 
 #[test]
 fn examples_in_the_help_run() {
     let mut tried = 0;
+    let mut faults = Vec::new();
     for of in [&[] as &[&str], &["scan"]] {
         for line in help(of).lines() {
             let line = line.trim().split("  ").next().unwrap();
             if let Some(arguments) = arguments(line)
                 && !line.starts_with("crawlint [")
             {
-                try_command(line, &arguments);
+                faults.extend(try_command(line, &arguments));
                 tried += 1;
             }
         }
     }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(tried >= 8, "{tried}");
 }
 
@@ -412,6 +416,17 @@ fn the_example_pack_holds() {
     let report = crawlint::check::check(&pack, false);
     assert!(report.problems.is_empty(), "{:#?}", report.problems);
     assert!(report.rules >= 2 && report.examples >= 4, "{report:?}");
+}
+
+#[test]
+fn every_document_is_tried() {
+    for folder in ["", "docs/"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let name = format!("{folder}{}", entry.unwrap().file_name().to_string_lossy());
+            let document = Path::new(&name).extension().is_some_and(|extension| extension == "md");
+            assert!(!document || DOCUMENTS.contains(&name.as_str()), "{name} is not in DOCUMENTS");
+        }
+    }
 }
 
 #[test]
