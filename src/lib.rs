@@ -58,3 +58,8 @@ mod pipeline;
 pub mod check;
 
 pub use pipeline::{DEFAULT_MAX_BYTES, Inspection, Origin, Scanner, ScannerBuilder, Step};
+
+// The examples of the README are tests, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cli;
+mod docs;
+mod layers;
 mod rules;
 mod schema;
 
