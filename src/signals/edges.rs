@@ -175,7 +175,7 @@ fn orphans(facts: &Facts<'_>) -> Vec<(Spot, bool)> {
     }
     let edges = content[..EDGE].iter().chain(&content[tail_start..]);
     edges
-        .filter(|line| !is_boilerplate(facts, line) && !is_own_link(facts, line))
+        .filter(|line| !is_boilerplate(facts, line))
         .filter_map(|line| {
             let grams = grams(line);
             let shared = grams.iter().filter(|gram| middle.contains(gram)).count();
@@ -184,7 +184,8 @@ fn orphans(facts: &Facts<'_>) -> Vec<(Spot, bool)> {
             let lure = is_echo(facts.slice(line.span))
                 || is_hot(facts, line.span)
                 || facts.spam_in(line.span, Strength::Medium).next().is_some();
-            orphan.then(|| (Spot::new(line.span, 1.0 - shared as f64 / grams.len() as f64), lure))
+            // Portals end in lists of links to anything: links say something only as lures.
+            (orphan && (lure || !is_linked(facts, line))).then(|| (Spot::new(line.span, 1.0 - shared as f64 / grams.len() as f64), lure))
         })
         .collect()
 }
@@ -193,13 +194,13 @@ fn is_boilerplate(facts: &Facts<'_>, line: &Line) -> bool {
     facts.topic_in(line.span, "boilerplate").next().is_some()
 }
 
-/// Whether the line is mostly the text of links within the site: related posts, tags, menus.
-fn is_own_link(facts: &Facts<'_>, line: &Line) -> bool {
+/// Whether the line is mostly the text of links: related posts, tags, menus, partners.
+fn is_linked(facts: &Facts<'_>, line: &Line) -> bool {
     let linked: usize = facts
         .page
         .links
         .iter()
-        .filter(|link| !link.offsite && link.text.overlaps(line.span))
+        .filter(|link| link.text.overlaps(line.span))
         .map(|link| link.text.len())
         .sum();
     linked * 2 >= line.span.len()
