@@ -1,5 +1,6 @@
 //! From judged pages to figures.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -185,6 +186,8 @@ pub(crate) fn measure<'a>(pages: &'a [Outcome], run: &Run<'_>) -> Evaluation<'a>
     let real: Vec<&Outcome> = counted.iter().copied().filter(|page| !page.synthetic).collect();
     let language = |page: &Outcome| page.language.clone();
     let category = |page: &Outcome| page.category.clone();
+    let mut clean_categories = groups(&clean, category);
+    clean_categories.sort_by_key(|group| Reverse((group.raised.pages, group.pages)));
     Evaluation {
         schema: SCHEMA,
         crawlint: env!("CARGO_PKG_VERSION"),
@@ -196,19 +199,9 @@ pub(crate) fn measure<'a>(pages: &'a [Outcome], run: &Run<'_>) -> Evaluation<'a>
         confusion: confusion(&all),
         risk: ranking(&counted),
         risk_real: ranking(&real),
-        languages: by(&counted, language)
-            .into_iter()
-            .map(|(name, pages)| {
-                let clean: Vec<&Outcome> =
-                    pages.iter().copied().filter(|page| page.label == Label::Clean).collect();
-                slice(name, &pages, &clean)
-            })
-            .collect(),
-        bad_categories: by(&bad, category)
-            .into_iter()
-            .map(|(name, pages)| slice(name, &pages, &clean))
-            .collect(),
-        clean_categories: groups(&clean, category),
+        languages: slices(&counted, language, None),
+        bad_categories: slices(&bad, category, Some(&clean)),
+        clean_categories,
         rules: rules(&counted, &run.rules),
         time: time(pages, run),
         compared: None,
@@ -283,6 +276,25 @@ fn ranking(pages: &[&Outcome]) -> Ranking {
     let curve = eval::curve(&scored);
     let average_precision = eval::average_precision(&curve);
     Ranking { bad, clean: scored.len() - bad, average_precision, at, curve }
+}
+
+/// Pages by a key, the largest slices first. The bad pages are ranked against `clean`, or against
+/// the clean pages of their own slice.
+fn slices(
+    pages: &[&Outcome],
+    key: impl Fn(&Outcome) -> Option<String>,
+    clean: Option<&[&Outcome]>,
+) -> Vec<Slice> {
+    let mut slices: Vec<Slice> = by(pages, key)
+        .into_iter()
+        .map(|(name, pages)| {
+            let own = pages.iter().copied().filter(|page| page.label == Label::Clean);
+            let own: Vec<&Outcome> = own.collect();
+            slice(name, &pages, clean.unwrap_or(&own))
+        })
+        .collect();
+    slices.sort_by_key(|slice| Reverse((slice.bad, slice.clean)));
+    slices
 }
 
 /// Figures of the bad pages among `pages`, against clean ones.

@@ -283,7 +283,7 @@ fn card(page: &Outcome) -> String {
     let mut out = format!(
         "<details><summary><span class=\"verdict v-{verdict}\">{verdict}</span> <span \
          class=\"db\">{:.1} dB</span> <span class=\"file\">{}</span> <span \
-         class=\"quiet\">{}</span><br><span class=\"headline\">{}</span></summary>\n",
+         class=\"quiet\">{}</span> <span class=\"headline\">{}</span></summary>\n",
         page.risk_db,
         text(&page.file),
         text(&facts.join(" · ")),
@@ -293,8 +293,8 @@ fn card(page: &Outcome) -> String {
     if let Some(shown) = &page.shown {
         out.push_str(&findings(shown));
         if !page.decided_by.is_empty() {
-            let rules = page.decided_by.join(", ");
-            let _ = writeln!(out, "<p>Raised only because of {}.</p>", text(&rules));
+            let rules = page.decided_by.join(", nor without ");
+            let _ = writeln!(out, "<p>Would not be raised without {}.</p>", text(&rules));
         }
         if !shown.beginning.trim().is_empty() {
             let _ = writeln!(

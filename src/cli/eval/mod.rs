@@ -28,6 +28,9 @@ use manifest::{Entry, Label};
 use outcome::Outcome;
 
 pub(crate) fn run(options: &EvalArgs) -> anyhow::Result<Exit> {
+    if options.list.is_some() && options.output.is_none() && options.format != EvalFormat::Human {
+        bail!("--list goes with the tables: add -o FILE for the other format");
+    }
     let mut entries = manifest::load(&options.dir)?;
     entries.retain(|entry| options.part.is_none_or(|part| part == entry.part()));
     if entries.is_empty() {

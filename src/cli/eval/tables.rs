@@ -19,16 +19,19 @@ pub(crate) fn tables(evaluation: &Evaluation<'_>) -> Vec<Table> {
         thresholds(evaluation),
         slices(
             "Languages",
-            "All bad and clean pages of a language. Precision and recall by risk.",
+            "All bad and clean pages of a language. P and R: precision and recall of injected and \
+             spam pages when all pages from that risk on are raised; AP: average precision.",
             "language",
             &evaluation.languages,
+            true,
         ),
         slices(
             "Categories of bad pages",
-            "Bad pages of a category against all clean pages. Junk and damage are no risk, so \
-             such pages have no precision and recall by risk.",
+            "Bad pages of a category against all clean pages. Junk and damage are no risk, so such \
+             pages have no precision and recall by risk.",
             "category",
             &evaluation.bad_categories,
+            false,
         ),
         clean_categories(&evaluation.clean_categories),
         rules(evaluation),
@@ -55,38 +58,37 @@ fn average(ranking: &Ranking) -> Cell {
 
 fn groups(evaluation: &Evaluation<'_>) -> Table {
     let row = |group: &Group| {
-        let tone = |bad| if bad { Tone::Bad } else { Tone::Good };
-        let raised = if group.name == Label::Ambiguous.name() {
-            Tone::Plain
-        } else if group.is_clean {
-            tone(group.raised.pages > 0)
-        } else {
-            tone(group.raised.share < 0.5)
+        let scored = group.name != Label::Ambiguous.name();
+        let tone = match (scored, group.is_clean) {
+            (false, _) => Tone::Quiet,
+            (true, true) if group.raised.pages > 0 => Tone::Bad,
+            (true, false) if group.raised.share < 0.5 => Tone::Bad,
+            (true, _) => Tone::Good,
         };
-        let (bound, left) = if group.is_clean {
-            (group.raised.upper, group.raised.pages)
-        } else {
-            (group.raised.lower, group.pages - group.raised.pages)
+        // Of clean pages the worst that may be true is the upper end, of bad ones the lower.
+        let bound = |rate: Rate| {
+            let text = match (scored, group.is_clean) {
+                (false, _) => String::new(),
+                (true, true) => format!("≤ {}", percent(rate.upper)),
+                (true, false) => format!("≥ {}", percent(rate.lower)),
+            };
+            Cell::new(text, Tone::Quiet)
         };
-        let bound = format!("{} {}", if group.is_clean { "≤" } else { "≥" }, percent(bound));
+        let wrong = match (scored, group.is_clean) {
+            (false, _) => 0,
+            (true, true) => group.raised.pages,
+            (true, false) => group.pages - group.raised.pages,
+        };
         vec![
             group.name.clone().into(),
             thousands(group.pages as u64).into(),
-            Cell::new(percent(group.raised.share), raised),
-            Cell::new(bound, Tone::Quiet),
+            Cell::new(percent(group.raised.share), tone),
+            bound(group.raised),
             percent(group.flagged.share).into(),
-            if group.is_clean {
-                format!("≤ {}", percent(group.flagged.upper)).into()
-            } else {
-                format!("≥ {}", percent(group.flagged.lower)).into()
-            },
-            Cell::count(left),
+            bound(group.flagged),
+            Cell::count(wrong),
             damaged(group.damaged),
         ]
-        .into_iter()
-        .enumerate()
-        .map(|(at, cell)| if at == 5 { Cell { tone: Tone::Quiet, ..cell } } else { cell })
-        .collect()
     };
     Table {
         title: "Recall and false alarms",
@@ -174,7 +176,8 @@ fn thresholds(evaluation: &Evaluation<'_>) -> Table {
     }
 }
 
-fn slices(title: &'static str, note: &str, name: &str, slices: &[Slice]) -> Table {
+/// `own_clean` says whether every slice has clean pages of its own.
+fn slices(title: &'static str, note: &str, name: &str, slices: &[Slice], own_clean: bool) -> Table {
     let row = |slice: &Slice| {
         let of = |rate: Rate, n: usize, tone: Tone| match n {
             0 => Cell::new("–", Tone::Quiet),
@@ -190,9 +193,11 @@ fn slices(title: &'static str, note: &str, name: &str, slices: &[Slice]) -> Tabl
                 Some(share) if share < 0.5 => Cell::new(percent(share), Tone::Bad),
                 share => percent_or(share),
             },
-            Cell::count(slice.clean),
-            of(slice.alarms, slice.clean, Tone::Bad),
         ];
+        if own_clean {
+            cells.push(Cell::count(slice.clean));
+            cells.push(of(slice.alarms, slice.clean, Tone::Bad));
+        }
         let risky = slice.risk.bad > 0;
         for at in slice.risk.at.iter().filter(|at| SLICED_AT.contains(&at.risk_db)) {
             cells.push(percent_or(at.precision.filter(|_| risky)));
@@ -201,14 +206,10 @@ fn slices(title: &'static str, note: &str, name: &str, slices: &[Slice]) -> Tabl
         cells.push(average(&slice.risk));
         cells
     };
-    let mut columns = vec![
-        words(name),
-        numbers("bad"),
-        numbers("raised"),
-        numbers("recall"),
-        numbers("clean"),
-        numbers("alarms"),
-    ];
+    let mut columns = vec![words(name), numbers("bad"), numbers("raised"), numbers("recall")];
+    if own_clean {
+        columns.extend([numbers("clean"), numbers("alarms")]);
+    }
     for at in SLICED_AT {
         columns.push(numbers(format!("P ≥{at}")));
         columns.push(numbers(format!("R ≥{at}")));
