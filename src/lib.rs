@@ -54,10 +54,11 @@ pub mod report;
 // The stages put together.
 mod pipeline;
 
-// Packs on trial: every rule on its own examples.
+// Packs on trial: every rule on its own examples, and all of them on labelled pages.
 pub mod check;
+pub mod eval;
 
-pub use pipeline::{DEFAULT_MAX_BYTES, Inspection, Origin, Scanner, ScannerBuilder, Step};
+pub use pipeline::{DEFAULT_MAX_BYTES, Inspection, Origin, Scanner, ScannerBuilder, Step, Without};
 
 // The examples of the README are tests, too.
 #[cfg(doctest)]

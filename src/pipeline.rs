@@ -141,6 +141,19 @@ pub struct Step {
     pub detail: String,
 }
 
+/// The judgement on a record if one of the rules that found something had found nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Without {
+    /// Id of the rule left out.
+    pub rule: String,
+    /// The judgement without it.
+    pub verdict: Verdict,
+    /// The risk without it, in decibans.
+    pub risk_db: f64,
+    /// The labels without it, sorted.
+    pub labels: Vec<String>,
+}
+
 /// What the stages hand on to the report.
 struct Scan<'a> {
     decoded: Decoded<'a>,
@@ -185,6 +198,34 @@ impl Scanner {
             scanner.report(bytes, origin, &scan, &score)
         })
         .unwrap_or_else(|report| report)
+    }
+
+    /// Judges a record, and again without each rule that found something: what does a page's
+    /// verdict hang on? The stages before the score run once.
+    pub fn ablate(&self, bytes: &[u8], origin: &Origin) -> (Report, Vec<Without>) {
+        self.guarded(bytes, origin, |scanner| {
+            let scan = scanner.read(bytes, origin);
+            let facts = scan.facts(&scanner.rules);
+            let signals = Signals::new(&facts);
+            let evidence = scanner.rules.find(&signals);
+            let mut rules: Vec<usize> = evidence.iter().map(|found| found.rule).collect();
+            rules.sort_unstable();
+            rules.dedup();
+            let without = rules.into_iter().map(|rule| {
+                let rest = evidence.iter().filter(|found| found.rule != rule).cloned().collect();
+                let score = score::score(&scanner.rules, rest, &signals);
+                Without {
+                    rule: scanner.rules.rules()[rule].definition.id.clone(),
+                    verdict: verdict_of(&score),
+                    risk_db: score.risk_db,
+                    labels: score.labels,
+                }
+            });
+            let without = without.collect();
+            let score = score::score(&scanner.rules, evidence, &signals);
+            (scanner.report(bytes, origin, &scan, &score), without)
+        })
+        .unwrap_or_else(|report| (report, Vec::new()))
     }
 
     /// Judges a record and shows how. Of an unreadable record there is only the report to show.
@@ -310,14 +351,7 @@ impl Scanner {
             format: scan.page.format,
             charset: scan.decoded.charset.to_owned(),
             language: Language { main: scan.language.to_owned(), declared },
-            verdict: match score.verdict {
-                score::Verdict::Clean => Verdict::Clean,
-                score::Verdict::Damaged => Verdict::Damaged,
-                score::Verdict::Suspicious => Verdict::Suspicious,
-                score::Verdict::Injected => Verdict::Injected,
-                score::Verdict::Spam => Verdict::Spam,
-                score::Verdict::Junk => Verdict::Junk,
-            },
+            verdict: verdict_of(score),
             risk: score.risk(),
             risk_db: score.risk_db,
             damage: score.damage.round() as u8,
@@ -453,6 +487,17 @@ impl Scan<'_> {
         facts.invalid_bytes = self.decoded.invalid.count;
         facts.charset_lies = self.decoded.declared_lies;
         facts
+    }
+}
+
+fn verdict_of(score: &Score) -> Verdict {
+    match score.verdict {
+        score::Verdict::Clean => Verdict::Clean,
+        score::Verdict::Damaged => Verdict::Damaged,
+        score::Verdict::Suspicious => Verdict::Suspicious,
+        score::Verdict::Injected => Verdict::Injected,
+        score::Verdict::Spam => Verdict::Spam,
+        score::Verdict::Junk => Verdict::Junk,
     }
 }
 

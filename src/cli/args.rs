@@ -61,6 +61,9 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// Say what a rule finds, why it matters and what keeps it off good pages
     Explain(ExplainArgs),
+    /// Measure the rules on labelled pages: recall, false alarms, and what each rule brings
+    #[command(after_help = EVAL_HELP)]
+    Eval(EvalArgs),
     /// List or check rules
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -124,6 +127,67 @@ pub(crate) struct ScanArgs {
     /// No progress bar.
     #[arg(long)]
     pub(crate) no_progress: bool,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+const EVAL_HELP: &str = "\
+Examples:
+  crawlint eval pages/                                 tables on the terminal
+  crawlint eval pages/ --format html -o report.html    the same as a page, with every miss shown
+  crawlint eval pages/ --format json -o old.json       keep the figures ...
+  crawlint eval pages/ --compare old.json              ... and see what a change does to each page
+  crawlint eval pages/ --floor floor.json              exit status 1 when a figure gets worse
+  crawlint eval pages/ --list misses
+
+The folder holds `manifest.jsonl`, one JSON object per page; only the first two keys are needed:
+  {\"file\": \"a/tea.html\", \"label\": \"clean\", \"language\": \"en\", \"category\": \"blog\", \"hard\": true}
+Labels: clean, spam, injected, junk, damaged, suspicious, ambiguous (left out of all figures).
+
+Exit status: 0 measured, 1 a figure is below the floor, 2 the run failed.";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct EvalArgs {
+    /// Folder of the labelled pages and their `manifest.jsonl`.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+
+    /// How to write the figures.
+    #[arg(long, short, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: EvalFormat,
+
+    /// Write them to this file; the tables for people still go to standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Only these pages: `aside` is a quarter of the groups, `open` the rest. Make rules looking
+    /// at `open`, and see on `aside` whether they hold.
+    #[arg(long, value_name = "PART")]
+    pub(crate) part: Option<Part>,
+
+    /// Compare with figures of `--write-floor`; a worse one makes the exit status 1.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) floor: Option<PathBuf>,
+
+    /// Write the figures that `--floor` compares with.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_floor: Option<PathBuf>,
+
+    /// Show which pages are judged otherwise than in this output of `--format json`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) compare: Option<PathBuf>,
+
+    /// List the pages that are wrong: `misses`, `alarms`, or those of a group of the first table.
+    #[arg(long, value_name = "GROUP")]
+    pub(crate) list: Option<String>,
+
+    /// Pages judged at a time; default: one per processor.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
 
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
@@ -222,6 +286,25 @@ pub(crate) enum Format {
     Jsonl,
     /// One JSON array
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EvalFormat {
+    /// Tables for people
+    Human,
+    /// One JSON object, with every page
+    Json,
+    /// One page that stands alone, with a chart and every page judged wrong
+    Html,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Part {
+    /// Three quarters of the groups, to look at
+    Open,
+    /// The others, to test with
+    Aside,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod eval;
 mod explain;
 mod inspect;
 mod packs;
@@ -27,7 +28,7 @@ use args::{Args, ColourWhen, Command, RulesCommand, SchemaOf};
 enum Exit {
     /// No page tripped the gate.
     Passed = 0,
-    /// A page has one of the verdicts of `--fail-on`.
+    /// A page has one of the verdicts of `--fail-on`, or a figure is below its floor.
     Gate = 1,
     /// The run failed, or a record could not be read.
     Failed = 2,
@@ -57,6 +58,7 @@ fn run(args: &Args) -> anyhow::Result<Exit> {
         Command::Scan(options) => scan::run(options),
         Command::Inspect(options) => inspect::run(options),
         Command::Explain(options) => explain::run(options),
+        Command::Eval(options) => eval::run(options),
         Command::Rules(RulesCommand::List(options)) => rules::list(options),
         Command::Rules(RulesCommand::Check(options)) => rules::check(options),
         Command::Schema { of } => {

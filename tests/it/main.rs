@@ -5,6 +5,7 @@
 mod cli;
 mod docs;
 mod layers;
+mod eval;
 mod rules;
 mod schema;
 
