@@ -54,7 +54,11 @@ pub mod report;
 // The stages put together.
 mod pipeline;
 
+// Findings out of the page.
+mod strip;
+
 // Packs on trial: every rule on its own examples.
 pub mod check;
 
 pub use pipeline::{DEFAULT_MAX_BYTES, Inspection, Origin, Scanner, ScannerBuilder, Step};
+pub use strip::{Removed, Stripped};

@@ -9,6 +9,7 @@ mod progress;
 mod rules;
 mod scan;
 mod sources;
+mod strip;
 mod summary;
 mod words;
 
@@ -57,6 +58,7 @@ fn run(args: &Args) -> anyhow::Result<Exit> {
         Command::Scan(options) => scan::run(options),
         Command::Inspect(options) => inspect::run(options),
         Command::Explain(options) => explain::run(options),
+        Command::Strip(options) => strip::run(options),
         Command::Rules(RulesCommand::List(options)) => rules::list(options),
         Command::Rules(RulesCommand::Check(options)) => rules::check(options),
         Command::Schema { of } => {
