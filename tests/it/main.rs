@@ -3,7 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cli;
+mod hostile;
+mod metamorphic;
+mod properties;
 mod rules;
+mod samples;
 mod schema;
 
 use std::path::{Path, PathBuf};
