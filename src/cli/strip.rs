@@ -69,10 +69,7 @@ fn told(stripped: &Stripped) -> String {
         let verdict = look.paint(verdict_style(report.verdict), report.verdict.name());
         format!("{verdict}, risk {} % ({:.1} dB)", report.risk, report.risk_db)
     };
-    let after = match stripped.bytes.iter().all(u8::is_ascii_whitespace) {
-        true => "nothing".to_owned(),
-        false => judged(&stripped.after),
-    };
+    let after = if stripped.hollow { "nothing".to_owned() } else { judged(&stripped.after) };
     let places = count(stripped.removed.len(), "place");
     let _ = writeln!(text, "{places} removed; before: {}; left: {after}", judged(&stripped.before));
     text

@@ -41,17 +41,18 @@ pub struct Stripped {
     pub bytes: Vec<u8>,
     /// What was taken out, in order of its place.
     pub removed: Vec<Removed>,
+    /// Whether nothing a reader sees is left: the page was spam as a whole.
+    pub hollow: bool,
     /// The judgement on the record as it came.
     pub before: Report,
-    /// The judgement on what is left. A page that was nothing but spam leaves nothing, which is
-    /// `unreadable`.
+    /// The judgement on what is left; `unreadable` where not a byte of text is left.
     pub after: Report,
 }
 
 impl Stripped {
-    /// Whether what is left is a page below `suspicious`: clean or damaged.
+    /// Whether what is left is a page, and below `suspicious`: clean or damaged.
     pub fn is_clean(&self) -> bool {
-        matches!(self.after.verdict, Verdict::Clean | Verdict::Damaged)
+        !self.hollow && matches!(self.after.verdict, Verdict::Clean | Verdict::Damaged)
     }
 }
 
@@ -91,7 +92,8 @@ impl Scanner {
             Ok(round) => round,
             Err(report) => {
                 let (bytes, removed) = (bytes.to_vec(), Vec::new());
-                return Stripped { bytes, removed, before: report.clone(), after: report };
+                let (before, after) = (report.clone(), report);
+                return Stripped { bytes, removed, hollow: false, before, after };
             }
         };
         let mut rest = Rest::new(bytes, &first);
@@ -110,9 +112,15 @@ impl Scanner {
                 _ => break,
             }
         }
+        let removed = rest.removed();
+        if removed.is_empty() {
+            let after = before.clone();
+            return Stripped { bytes: bytes.to_vec(), removed, hollow: false, before, after };
+        }
         let left = rest.bytes();
-        let after = self.scan(&left, origin);
-        Stripped { removed: rest.removed(), bytes: left, before, after }
+        let last = self.inspect(&left, origin);
+        let hollow = !last.page.visible().contains(char::is_alphanumeric);
+        Stripped { bytes: left, removed, hollow, before, after: last.report }
     }
 }
 
@@ -231,13 +239,14 @@ impl<'a> Rest<'a> {
     }
 
     /// The removals, those that touch joined.
-    fn removed(mut self) -> Vec<Removed> {
-        let places = Places::new(&self.text, self.to_bytes);
-        self.cuts.sort_by_key(|cut| cut.place);
+    fn removed(&self) -> Vec<Removed> {
+        let places = Places::new(&self.text, self.to_bytes.clone());
+        let mut cuts = self.cuts.clone();
+        cuts.sort_by_key(|cut| cut.place);
         let mut joined: Vec<Wanted> = Vec::new();
-        for cut in self.cuts {
+        for cut in cuts {
             match joined.last_mut() {
-                Some(last) if cut.place.start < last.place.end => {
+                Some(last) if cut.place.start <= last.place.end => {
                     last.place = last.place.cover(cut.place);
                     last.rules.extend(cut.rules);
                 }

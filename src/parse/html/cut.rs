@@ -110,6 +110,9 @@ impl Dom {
     }
 
     fn text(&self, id: NodeId, text: &str, wanted: &[Span], gone: &[Span], open: &mut Open) {
+        if text.trim().is_empty() {
+            return;
+        }
         for run in self.text_runs(id) {
             for part in overlapping(wanted, run.source) {
                 let part = if run.is_linear() { part } else { run.source };
