@@ -54,11 +54,15 @@ pub mod report;
 // The stages put together.
 mod pipeline;
 
+// Findings out of the page.
+mod strip;
+
 // Packs on trial: every rule on its own examples, and all of them on labelled pages.
 pub mod check;
 pub mod eval;
 
 pub use pipeline::{DEFAULT_MAX_BYTES, Inspection, Origin, Scanner, ScannerBuilder, Step, Without};
+pub use strip::{Removed, Stripped};
 
 // The examples of the README are tests, too.
 #[cfg(doctest)]

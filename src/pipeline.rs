@@ -155,8 +155,8 @@ pub struct Without {
 }
 
 /// What the stages hand on to the report.
-struct Scan<'a> {
-    decoded: Decoded<'a>,
+pub(crate) struct Scan<'a> {
+    pub(crate) decoded: Decoded<'a>,
     page: Page,
     norm: View,
     found: Found,
@@ -290,7 +290,7 @@ impl Scanner {
 
     /// Runs the stages on a record that can be read, and turns a panic in one of them into an
     /// unreadable record: one page must not end the scan of a million.
-    fn guarded<T>(
+    pub(crate) fn guarded<T>(
         &self,
         bytes: &[u8],
         origin: &Origin,
@@ -323,7 +323,7 @@ impl Scanner {
     }
 
     /// Bytes to page, terms found.
-    fn read<'a>(&self, bytes: &'a [u8], origin: &Origin) -> Scan<'a> {
+    pub(crate) fn read<'a>(&self, bytes: &'a [u8], origin: &Origin) -> Scan<'a> {
         let decoded = decode(bytes, origin.content_type.as_deref());
         let hints = Hints {
             extension: extension(&origin.path),
@@ -337,12 +337,18 @@ impl Scanner {
         Scan { decoded, page, norm, found, language }
     }
 
-    fn judge(&self, signals: &Signals<'_>) -> Score {
+    pub(crate) fn judge(&self, signals: &Signals<'_>) -> Score {
         let evidence = self.rules.find(signals);
         score::score(&self.rules, evidence, signals)
     }
 
-    fn report(&self, bytes: &[u8], origin: &Origin, scan: &Scan<'_>, score: &Score) -> Report {
+    pub(crate) fn report(
+        &self,
+        bytes: &[u8],
+        origin: &Origin,
+        scan: &Scan<'_>,
+        score: &Score,
+    ) -> Report {
         let findings = self.findings(bytes, scan, score);
         let declared = scan.page.declared_language.clone();
         Report {
@@ -369,7 +375,7 @@ impl Scanner {
         if score.findings.is_empty() {
             return Vec::new();
         }
-        let places = Places::new(bytes, scan);
+        let places = Places::new(&scan.decoded.text, scan.decoded.source_map(bytes));
         let mut findings: Vec<Finding> = score
             .findings
             .iter()
@@ -475,7 +481,7 @@ impl Scanner {
 }
 
 impl Scan<'_> {
-    fn facts<'s>(&'s self, rules: &'s RuleSet) -> Facts<'s> {
+    pub(crate) fn facts<'s>(&'s self, rules: &'s RuleSet) -> Facts<'s> {
         let mut facts = Facts::new(
             &self.page,
             &self.decoded.text,
@@ -549,7 +555,7 @@ fn excerpt(text: &str) -> String {
 }
 
 /// From spans in the decoded text to places in the record.
-struct Places<'a> {
+pub(crate) struct Places<'a> {
     text: &'a str,
     to_bytes: OffsetMap,
     /// Offsets in the text at which lines begin.
@@ -557,8 +563,8 @@ struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    fn new(bytes: &[u8], scan: &'a Scan<'_>) -> Self {
-        let text: &str = &scan.decoded.text;
+    /// Places in a decoded text, and the way from there to the bytes.
+    pub(crate) fn new(text: &'a str, to_bytes: OffsetMap) -> Self {
         let mut lines = vec![0];
         let raw = text.as_bytes();
         for (at, &byte) in raw.iter().enumerate() {
@@ -567,10 +573,10 @@ impl<'a> Places<'a> {
                 lines.push(at as u32 + 1);
             }
         }
-        Self { text, to_bytes: scan.decoded.source_map(bytes), lines }
+        Self { text, to_bytes, lines }
     }
 
-    fn locate(&self, in_text: Span) -> SourceSpan {
+    pub(crate) fn locate(&self, in_text: Span) -> SourceSpan {
         let line = self.lines.partition_point(|&start| start <= in_text.start);
         let line_start = self.lines[line - 1] as usize;
         let column = self.text.get(line_start..in_text.start as usize);

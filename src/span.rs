@@ -64,6 +64,29 @@ impl Span {
     }
 }
 
+/// Sorts spans and joins those that overlap or touch; empty ones are dropped.
+pub fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.retain(|span| !span.is_empty());
+    spans.sort_unstable();
+    let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    merged
+}
+
+/// The parts of `within` that `spans`, ascending and apart, cover.
+pub fn overlapping(spans: &[Span], within: Span) -> impl Iterator<Item = Span> {
+    let first = spans.partition_point(|span| span.end <= within.start);
+    spans[first..].iter().take_while(move |span| span.start < within.end).map(move |span| Span {
+        start: span.start.max(within.start),
+        end: span.end.min(within.end),
+    })
+}
+
 /// Maps byte offsets of a derived text back to the text it was made from.
 ///
 /// The map is a list of runs. In a *linear* run derived and source bytes correspond one to one;
@@ -288,6 +311,16 @@ mod tests {
         assert_eq!(map.to_source(Span::new(1, 2)), Span::new(1, 6));
         assert_eq!(map.to_source(Span::new(2, 5)), Span::new(6, 10));
         assert_eq!(map.to_source(Span::new(4, 4)), Span::new(9, 9));
+    }
+
+    #[test]
+    fn merged_spans_are_apart() {
+        let spans = [(5, 7), (0, 2), (2, 4), (6, 9), (3, 3)].map(|(a, b)| Span::new(a, b));
+        let merged = merged(spans.to_vec());
+        assert_eq!(merged, [Span::new(0, 4), Span::new(5, 9)]);
+        let parts: Vec<Span> = overlapping(&merged, Span::new(3, 6)).collect();
+        assert_eq!(parts, [Span::new(3, 4), Span::new(5, 6)]);
+        assert_eq!(overlapping(&merged, Span::new(4, 5)).count(), 0);
     }
 
     #[test]

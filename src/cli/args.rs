@@ -23,6 +23,7 @@ Examples:
   curl -s https://a.example/ | crawlint scan -
   crawlint scan crawl/ --format jsonl > results.jsonl
   crawlint inspect page.html               see one page as the scanner sees it
+  crawlint strip page.html -o clean.html   write the page without its spam
   crawlint explain RULE                    what a rule finds, and why
 
 Verdicts:
@@ -64,6 +65,9 @@ pub(crate) enum Command {
     /// Measure the rules on labelled pages: recall, false alarms, and what each rule brings
     #[command(after_help = EVAL_HELP)]
     Eval(EvalArgs),
+    /// Write a page without the parts that carry evidence of spam
+    #[command(after_help = STRIP_HELP)]
+    Strip(StripArgs),
     /// List or check rules
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -213,6 +217,38 @@ pub(crate) struct InspectArgs {
     /// Show all blocks, links and hidden elements, not only the first and last.
     #[arg(long)]
     pub(crate) all: bool,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+const STRIP_HELP: &str = "\
+Examples:
+  crawlint strip page.html -o clean.html   write what is left to a file
+  crawlint strip notes.md > clean.md       write it to standard output
+
+Format and encoding stay as they are. What was removed, and the risk before and after, are told
+on standard error.
+
+Exit status: 0 what is left is clean or damaged, 1 it is still suspicious, worse, or nothing,
+2 failed or unreadable.";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct StripArgs {
+    /// The file; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Where to write what is left; an existing file is replaced whole. Default: standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Address of the page.
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
 
     #[command(flatten)]
     pub(crate) limits: LimitArgs,

@@ -10,6 +10,7 @@ mod progress;
 mod rules;
 mod scan;
 mod sources;
+mod strip;
 mod summary;
 mod words;
 
@@ -59,6 +60,7 @@ fn run(args: &Args) -> anyhow::Result<Exit> {
         Command::Inspect(options) => inspect::run(options),
         Command::Explain(options) => explain::run(options),
         Command::Eval(options) => eval::run(options),
+        Command::Strip(options) => strip::run(options),
         Command::Rules(RulesCommand::List(options)) => rules::list(options),
         Command::Rules(RulesCommand::Check(options)) => rules::check(options),
         Command::Schema { of } => {

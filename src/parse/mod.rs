@@ -17,7 +17,7 @@ pub mod xml;
 
 #[doc(hidden)]
 pub use html::tokens;
-pub use html::{Dom, HtmlOptions, Limits, NodeId, TextRun, parse as parse_html};
+pub use html::{Cut, Dom, HtmlOptions, Limits, NodeId, TextRun, parse as parse_html};
 pub use sniff::sniff;
 
 use crate::page::{Format, Page};

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot};
-use crate::span::Span;
+use crate::span::{Span, merged, overlapping};
 use crate::terms::Strength;
 use crate::text::{Script, content_ngrams, normalise};
 
@@ -82,6 +82,8 @@ pub(super) fn separator_lists(facts: &Facts<'_>) -> Measure {
 pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
     let spots = edge_lines(facts).into_iter().filter_map(|span| {
         let text = facts.slice(span);
+        // Merged and searched, not compared one by one: a line may be the whole of a large page.
+        let covered = merged(facts.spam_in(span, Strength::Medium).map(|hit| hit.span).collect());
         let mut at = span.start as usize;
         let (mut tokens, mut hot) = (0usize, 0usize);
         for token in text.split(' ') {
@@ -91,8 +93,7 @@ pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
                 continue;
             }
             tokens += 1;
-            let covered = facts.spam_in(span, Strength::Medium).any(|hit| hit.span.overlaps(place));
-            hot += usize::from(covered);
+            hot += usize::from(overlapping(&covered, place).next().is_some());
         }
         // Alphabetic terms span several tokens; several distinct ones are asked for.
         let distinct: HashSet<u32> =
@@ -185,7 +186,8 @@ fn orphans(facts: &Facts<'_>) -> Vec<(Spot, bool)> {
                 || is_hot(facts, line.span)
                 || facts.spam_in(line.span, Strength::Medium).next().is_some();
             // Portals end in lists of links to anything: links say something only as lures.
-            (orphan && (lure || !is_linked(facts, line))).then(|| (Spot::new(line.span, 1.0 - shared as f64 / grams.len() as f64), lure))
+            (orphan && (lure || !is_linked(facts, line)))
+                .then(|| (Spot::new(line.span, 1.0 - shared as f64 / grams.len() as f64), lure))
         })
         .collect()
 }

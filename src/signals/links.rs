@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::page::{Link, NoteKind, Zone};
 use crate::signals::{Facts, Measure, Spot};
+use crate::span::{merged, overlapping};
 use crate::terms::Strength;
 
 pub(super) fn offsite(facts: &Facts<'_>) -> Measure {
@@ -82,16 +83,11 @@ fn is_throwaway(host: &str) -> bool {
 }
 
 pub(super) fn outside_document(facts: &Facts<'_>) -> Measure {
-    let outside: Vec<_> = facts
-        .page
-        .notes
-        .iter()
-        .filter(|note| note.kind == NoteKind::OutsideDocument)
-        .map(|note| note.source)
-        .collect();
+    let notes = facts.page.notes.iter().filter(|note| note.kind == NoteKind::OutsideDocument);
+    let outside = merged(notes.map(|note| note.source).collect());
     let spots = facts
         .offsite_links()
-        .filter(|link| outside.iter().any(|span| span.contains(link.source)))
+        .filter(|link| overlapping(&outside, link.source).any(|part| part == link.source))
         .map(|link| spot(link, 1.0))
         .collect();
     Measure::count(spots)

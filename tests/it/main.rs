@@ -4,9 +4,13 @@
 
 mod cli;
 mod docs;
-mod layers;
 mod eval;
+mod hostile;
+mod layers;
+mod metamorphic;
+mod properties;
 mod rules;
+mod samples;
 mod schema;
 
 use std::path::{Path, PathBuf};

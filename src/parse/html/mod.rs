@@ -9,6 +9,7 @@
 mod anchors;
 mod beside;
 mod builder;
+mod cut;
 mod declarations;
 mod doctype;
 mod entities;
@@ -30,6 +31,7 @@ mod tokenizer;
 mod tokens;
 mod walk;
 
+pub use cut::Cut;
 pub use ego_tree::NodeId;
 #[doc(hidden)]
 pub use tokens::tokens;
