@@ -148,6 +148,7 @@ struct Scan<'a> {
     norm: View,
     found: Found,
     language: &'static str,
+    url: Option<&'a str>,
 }
 
 impl Scanner {
@@ -282,7 +283,7 @@ impl Scanner {
     }
 
     /// Bytes to page, terms found.
-    fn read<'a>(&self, bytes: &'a [u8], origin: &Origin) -> Scan<'a> {
+    fn read<'a>(&self, bytes: &'a [u8], origin: &'a Origin) -> Scan<'a> {
         let decoded = decode(bytes, origin.content_type.as_deref());
         let hints = Hints {
             extension: extension(&origin.path),
@@ -293,7 +294,7 @@ impl Scanner {
         let norm = normalise(&page.text[..page.aside_len]);
         let found = self.rules.terms().find(&norm.text, &norm.map);
         let language = main_language(&page);
-        Scan { decoded, page, norm, found, language }
+        Scan { decoded, page, norm, found, language, url: origin.url.as_deref() }
     }
 
     fn judge(&self, signals: &Signals<'_>) -> Score {
@@ -447,6 +448,7 @@ impl Scan<'_> {
         );
         facts.invalid_bytes = self.decoded.invalid.count;
         facts.charset_lies = self.decoded.declared_lies;
+        facts.url = self.url;
         facts
     }
 }

@@ -14,6 +14,7 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "generated"
     "hidden"
     "junk"
+    "language"
     "lex-ar"
     "lex-brands"
     "lex-de"
@@ -36,6 +37,7 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "links"
     "meta"
     "prompt-injection"
+    "scripts"
     "stuffing"
     "topics"
 };

@@ -31,6 +31,7 @@ mod tokens;
 mod walk;
 
 pub use ego_tree::NodeId;
+pub(crate) use links::registrable_domain;
 #[doc(hidden)]
 pub use tokens::tokens;
 pub use walk::{HtmlOptions, parse};
