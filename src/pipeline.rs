@@ -161,6 +161,7 @@ pub(crate) struct Scan<'a> {
     norm: View,
     found: Found,
     language: &'static str,
+    url: Option<&'a str>,
 }
 
 impl Scanner {
@@ -323,7 +324,7 @@ impl Scanner {
     }
 
     /// Bytes to page, terms found.
-    pub(crate) fn read<'a>(&self, bytes: &'a [u8], origin: &Origin) -> Scan<'a> {
+    pub(crate) fn read<'a>(&self, bytes: &'a [u8], origin: &'a Origin) -> Scan<'a> {
         let decoded = decode(bytes, origin.content_type.as_deref());
         let hints = Hints {
             extension: extension(&origin.path),
@@ -334,7 +335,7 @@ impl Scanner {
         let norm = normalise(&page.text[..page.aside_len]);
         let found = self.rules.terms().find(&norm.text, &norm.map);
         let language = main_language(&page);
-        Scan { decoded, page, norm, found, language }
+        Scan { decoded, page, norm, found, language, url: origin.url.as_deref() }
     }
 
     pub(crate) fn judge(&self, signals: &Signals<'_>) -> Score {
@@ -492,6 +493,7 @@ impl Scan<'_> {
         );
         facts.invalid_bytes = self.decoded.invalid.count;
         facts.charset_lies = self.decoded.declared_lies;
+        facts.url = self.url;
         facts
     }
 }

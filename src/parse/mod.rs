@@ -2,7 +2,7 @@
 //!
 //! The only module that knows HTML.
 
-mod address;
+pub(crate) mod address;
 mod entity;
 mod html;
 #[cfg(test)]
@@ -15,6 +15,7 @@ mod sniff;
 pub mod text;
 pub mod xml;
 
+pub(crate) use html::registrable_domain;
 #[doc(hidden)]
 pub use html::tokens;
 pub use html::{Cut, Dom, HtmlOptions, Limits, NodeId, TextRun, parse as parse_html};

@@ -16,6 +16,7 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "headlines"
     "hidden"
     "junk"
+    "language"
     "lex-ar"
     "lex-brands"
     "lex-de"
@@ -38,6 +39,7 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "links"
     "meta"
     "prompt-injection"
+    "scripts"
     "stuffing"
     "topics"
 };

@@ -70,6 +70,8 @@ pub struct Facts<'a> {
     pub invalid_bytes: u32,
     /// Whether the declared encoding contradicts the bytes.
     pub charset_lies: bool,
+    /// Address the record came from, where the caller knows it.
+    pub url: Option<&'a str>,
     context: Vec<bool>,
     anchors: Vec<Span>,
 }
@@ -103,6 +105,7 @@ impl<'a> Facts<'a> {
             scripts: ScriptCounts::of(page.visible()),
             invalid_bytes: 0,
             charset_lies: false,
+            url: None,
             context,
             anchors,
         }

@@ -1,7 +1,12 @@
 //! What readers do not see.
 
-use crate::page::{HiddenElement, Link};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::page::{BlockKind, HiddenElement, Link, Zone};
+use crate::parse::registrable_domain;
 use crate::signals::{Facts, Measure, Spot};
+use crate::span::Span;
+use crate::terms::Strength;
 use crate::text::{Script, ScriptCounts};
 
 /// Hidden elements with the off-site links inside each.
@@ -28,6 +33,167 @@ pub(super) fn offsite_links(facts: &Facts<'_>) -> Measure {
         .map(|(element, links)| spot(element, links.len() as f64))
         .collect();
     Measure::max(spots)
+}
+
+/// A share widget links to a few sites of everybody, a block of sold links to many.
+pub(super) fn offsite_sites(facts: &Facts<'_>) -> Measure {
+    let spots = elements(facts)
+        .filter(|(element, links)| element.benign.is_none() && !links.is_empty())
+        .map(|(element, links)| {
+            let hosts = links.iter().filter_map(|link| link.host.as_deref());
+            let sites: BTreeSet<&str> = hosts.map(registrable_domain).collect();
+            spot(element, sites.len() as f64)
+        })
+        .collect();
+    Measure::max(spots)
+}
+
+/// Most elements whose names are looked up in the whole source.
+const MAX_NAMED: usize = 50;
+
+/// Classes and ids are words or abbreviations that return; one made up for a single element and
+/// its rule is not.
+pub(super) fn random_names(facts: &Facts<'_>) -> Measure {
+    let spots = elements(facts)
+        .filter(|(element, links)| element.benign.is_none() && links.len() >= 2)
+        .take(MAX_NAMED)
+        .filter(|(element, _)| {
+            let source = facts.source.get(element.source.range()).unwrap_or_default();
+            let tag = source.split('>').next().unwrap_or_default();
+            ["class", "id"].iter().filter_map(|name| attribute(tag, name)).any(|name| {
+                // Once in the markup, at most twice in rules and scripts.
+                is_random(name) && facts.source.matches(name).take(4).count() <= 3
+            })
+        })
+        .map(|(element, links)| spot(element, links.len() as f64))
+        .collect();
+    Measure::count(spots)
+}
+
+/// The value of an attribute of a tag, quoted or not.
+fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    tag.match_indices(name).find_map(|(at, _)| {
+        let rest = tag[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
+        let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest);
+        let end = rest.find(|c: char| c.is_whitespace() || "\"'>".contains(c));
+        tag[..at].ends_with(char::is_whitespace).then(|| &rest[..end.unwrap_or(rest.len())])
+    })
+}
+
+/// Whether a name of five to twelve letters and digits changes between the two often, or has no
+/// vowel: `x7f3q9`, `qzwkd`.
+fn is_random(name: &str) -> bool {
+    if !(5..=12).contains(&name.len()) || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return false;
+    }
+    let bytes = name.as_bytes();
+    let changes =
+        bytes.windows(2).filter(|w| w[0].is_ascii_digit() != w[1].is_ascii_digit()).count();
+    let vowels = bytes.iter().filter(|b| b"aeiouyAEIOUY".contains(b)).count();
+    let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
+    changes >= 3 || (digits == 0 && vowels == 0)
+}
+
+/// Distinct spam terms of one topic over all blocks that pass a test, where they make a pair;
+/// the places are the blocks that hold one.
+fn terms_of(facts: &Facts<'_>, test: impl Fn(&crate::page::Block) -> bool, what: &str) -> Measure {
+    let mut topics: BTreeMap<u16, (BTreeSet<u32>, bool)> = BTreeMap::new();
+    let mut spots = Vec::new();
+    for block in facts.page.blocks.iter().filter(|block| test(block)) {
+        let mut any = false;
+        for hit in facts.spam_in(block.span, Strength::Medium) {
+            let (terms, strong) = topics.entry(hit.topic).or_default();
+            terms.insert(hit.term);
+            *strong |= hit.strength == Strength::Strong;
+            any = true;
+        }
+        if any {
+            spots.push(Spot::new(block.span, 1.0).noted(what));
+        }
+    }
+    let most = topics.values().filter(|(_, strong)| *strong).map(|(terms, _)| terms.len()).max();
+    match most {
+        Some(value) if value >= 2 => Measure { value: value as f64, spots },
+        _ => Measure::of(0.0),
+    }
+}
+
+/// Pictures have alternative texts for those who cannot see them, not for search engines.
+pub(super) fn alt_terms(facts: &Facts<'_>) -> Measure {
+    terms_of(facts, |block| block.zone == Zone::Alt, "in a picture's text")
+}
+
+/// How far before its text a tag begins, in bytes.
+const MAX_TAG: usize = 300;
+
+pub(super) fn control_terms(facts: &Facts<'_>) -> Measure {
+    let control = |block: &crate::page::Block| {
+        let source = facts.page.source_map.to_source(block.span).start as usize;
+        let before = &facts.source.as_bytes()[..source.min(facts.source.len())];
+        let tag = before.iter().rev().take(MAX_TAG).position(|byte| *byte == b'<');
+        let tag = tag.map_or(&[][..], |back| &before[before.len() - back..]);
+        block.zone.is_visible()
+            && ["option", "textarea"].iter().any(|name| {
+                tag.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
+            })
+    };
+    let kinds = |block: &crate::page::Block| {
+        matches!(block.kind, BlockKind::Control | BlockKind::ListItem | BlockKind::Paragraph)
+    };
+    terms_of(facts, |block| kinds(block) && control(block), "in a form field")
+}
+
+pub(super) fn comment_terms(facts: &Facts<'_>) -> Measure {
+    let spots = facts
+        .page
+        .zone(Zone::Comment)
+        .filter(|block| {
+            let text = facts.slice(block.span);
+            text.contains("href") && text.contains("://") && facts.spam_pair(block.span)
+        })
+        .map(|block| Spot::new(block.span, facts.spam_terms(block.span) as f64))
+        .collect();
+    Measure::max(spots)
+}
+
+pub(super) fn noscript_terms(facts: &Facts<'_>) -> Measure {
+    terms_of(facts, |block| block.zone == Zone::Noscript, "for readers without scripts")
+}
+
+/// Empty elements that share one short id although an id is to be unique: noise that keeps
+/// copies of a text from being recognised, in the markup or shown as text.
+pub(super) fn shared_empty_ids(facts: &Facts<'_>) -> Measure {
+    let mut ids: BTreeMap<&str, (BTreeSet<&str>, Vec<Span>)> = BTreeMap::new();
+    let source = facts.source;
+    for (at, mark) in source.match_indices(" id=\"") {
+        let Some((id, rest)) = source[at + mark.len()..].split_once('"') else { break };
+        if !(4..=6).contains(&id.len()) || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            continue;
+        }
+        // A short look back: names of elements are no longer.
+        let back = source.as_bytes()[..at].iter().rev().take(13).position(|b| *b == b'<');
+        let Some(open) = back.map(|back| at - 1 - back) else { continue };
+        let name = &source[open + 1..at];
+        let plain =
+            (1..=12).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric());
+        let close = rest.strip_prefix("></").and_then(|rest| rest.strip_prefix(name));
+        if plain && close.is_some_and(|rest| rest.starts_with('>')) {
+            let (names, spans) = ids.entry(id).or_default();
+            names.insert(name);
+            let end = at + mark.len() + id.len() + 5 + name.len();
+            spans.push(Span::new(open, end));
+        }
+    }
+    let spots =
+        ids.into_iter().filter(|(_, (names, _))| names.len() >= 3).flat_map(|(id, (_, spans))| {
+            spans.into_iter().map(move |span| Spot {
+                span: Span::default(),
+                source: Some(span),
+                value: 1.0,
+                note: Some(format!("id “{id}”")),
+            })
+        });
+    Measure::count(spots.collect())
 }
 
 /// Spam words count in interface parts too, where there are off-site links beside them.

@@ -1,11 +1,13 @@
 //! Links as evidence.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::page::{Link, NoteKind, Zone};
+use crate::parse::registrable_domain;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::{merged, overlapping};
 use crate::terms::Strength;
+use crate::text::{ScriptCounts, normalise};
 
 pub(super) fn offsite(facts: &Facts<'_>) -> Measure {
     Measure::of(facts.offsite_links().count() as f64)
@@ -91,6 +93,155 @@ pub(super) fn outside_document(facts: &Facts<'_>) -> Measure {
         .map(|link| spot(link, 1.0))
         .collect();
     Measure::count(spots)
+}
+
+/// Longest text of a button, in characters.
+const MAX_CALL: usize = 28;
+
+/// Links that call and lead away: the buttons of a landing page.
+pub(super) fn calls(facts: &Facts<'_>) -> Measure {
+    let spots = facts
+        .offsite_links()
+        .filter(|link| link.hidden.is_none() && !matches!(link.zone, Zone::Code | Zone::Quote))
+        .filter(|link| {
+            let text = facts.slice(link.text);
+            let called: usize = facts.topic_in(link.text, "cta").map(|hit| hit.span.len()).sum();
+            text.chars().count() <= MAX_CALL && called * 10 >= text.len() * 6 && called > 0
+        })
+        .map(|link| spot(link, 1.0).noted(format!("to {}", link.host.as_deref().unwrap_or("?"))))
+        .collect();
+    Measure::count(spots)
+}
+
+/// Links with fewer letters than this say nothing about a language.
+const MIN_ANCHOR_LETTERS: usize = 4;
+
+pub(super) fn foreign_script(facts: &Facts<'_>) -> Measure {
+    let main = facts.scripts.main();
+    let (mut all, mut spots) = (0usize, Vec::new());
+    for link in facts.offsite_links().filter(|link| link.zone != Zone::Code) {
+        let counts = ScriptCounts::of(facts.slice(link.text));
+        if counts.total() < MIN_ANCHOR_LETTERS {
+            continue;
+        }
+        all += 1;
+        let script = counts.main();
+        // Brands and addresses are Latin on pages of any script.
+        let foreign = script.is_some_and(|script| {
+            script != crate::text::Script::Latin
+                && facts.scripts.get(script) * 10 < facts.scripts.total()
+        });
+        if foreign && script != main {
+            spots.push(spot(link, 1.0));
+        }
+    }
+    if spots.len() < 5 || spots.len() * 10 < all * 6 {
+        return Measure::of(0.0);
+    }
+    Measure::count(spots)
+}
+
+/// Words of an address, percent codes undone: what stands between its marks.
+fn words_of_address(address: &str) -> String {
+    let mut bytes = Vec::with_capacity(address.len());
+    let mut rest = address.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let code = (byte == b'%')
+            .then(|| tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()))
+            .flatten()
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match code {
+            Some(code) => {
+                bytes.push(code);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    text.chars().map(|c| if "-_+/?&=.,;:|".contains(c) { ' ' } else { c }).collect()
+}
+
+/// Distinct strong and medium terms of the spam topic that has most of them, and whether a
+/// strong one is among them.
+fn spam_in_words(facts: &Facts<'_>, words: &str) -> (usize, bool) {
+    let norm = normalise(words);
+    let found = facts.terms.find(&norm.text, &norm.map);
+    let mut topics: BTreeMap<u16, (BTreeSet<u32>, bool)> = BTreeMap::new();
+    for hit in found.hits.iter().filter(|hit| facts.is_spam(hit.topic)) {
+        if hit.strength >= Strength::Medium {
+            let (terms, strong) = topics.entry(hit.topic).or_default();
+            terms.insert(hit.term);
+            *strong |= hit.strength == Strength::Strong;
+        }
+    }
+    topics.into_values().map(|(terms, strong)| (terms.len(), strong)).max().unwrap_or((0, false))
+}
+
+/// Most links whose addresses are read for words.
+const MAX_READ: usize = 2_000;
+
+/// Searches of other sites that repeat what was asked, and redirects, with an advert in the
+/// question.
+pub(super) fn reflected(facts: &Facts<'_>) -> Measure {
+    let spots = facts
+        .offsite_links()
+        .take(MAX_READ)
+        .filter(|link| !matches!(link.zone, Zone::Code | Zone::Quote))
+        .filter(|link| {
+            let Some((_, query)) = link.href.split_once('?') else { return false };
+            let (terms, strong) = spam_in_words(facts, &words_of_address(query));
+            strong && terms >= 2
+        })
+        .map(|link| spot(link, 1.0).noted(format!("to {}", link.host.as_deref().unwrap_or("?"))))
+        .collect();
+    Measure::count(spots)
+}
+
+/// Pages of the same site that are named after what is advertised, while the text is not about
+/// it.
+pub(super) fn spam_slugs(facts: &Facts<'_>) -> Measure {
+    if facts.content().any(|line| line.prose && facts.spam_pair(line.span)) {
+        return Measure::of(0.0);
+    }
+    let mut seen = BTreeSet::new();
+    let spots = facts
+        .page
+        .links
+        .iter()
+        .filter(|link| !link.offsite && !link.href.starts_with('#'))
+        .filter(|link| seen.insert(link.href.as_str()))
+        .take(MAX_READ)
+        .filter(|link| {
+            let (terms, strong) = spam_in_words(facts, &words_of_address(&link.href));
+            strong && terms >= 2
+        })
+        .map(|link| spot(link, 1.0).noted(format!("to {}", link.href)))
+        .collect();
+    Measure::count(spots)
+}
+
+/// One anchor text that leads to many sites is a keyword, not a name.
+pub(super) fn same_anchor_sites(facts: &Facts<'_>) -> Measure {
+    let mut anchors: BTreeMap<String, (BTreeSet<&str>, Vec<&Link>)> = BTreeMap::new();
+    for link in facts.offsite_links().filter(|link| link.zone != Zone::Code) {
+        let text = facts.slice(link.text);
+        let long = text.split_whitespace().count() >= 2
+            || ScriptCounts::of(text).ideographic() >= MIN_ANCHOR_LETTERS;
+        if let (true, Some(host)) = (long, link.host.as_deref()) {
+            let (sites, links) = anchors.entry(normalise(text).text).or_default();
+            sites.insert(registrable_domain(host));
+            links.push(link);
+        }
+    }
+    let most = anchors.into_values().max_by_key(|(sites, _)| sites.len());
+    most.map_or(Measure::of(0.0), |(sites, links)| Measure {
+        value: sites.len() as f64,
+        spots: links.into_iter().map(|link| spot(link, 1.0)).collect(),
+    })
 }
 
 fn spot(link: &Link, value: f64) -> Spot {

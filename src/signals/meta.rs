@@ -1,10 +1,12 @@
 //! Titles and metas against the text they stand for.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::page::{Block, NoteKind, Zone};
+use crate::parse::{address, registrable_domain};
 use crate::signals::{Facts, Measure, Spot};
-use crate::terms::Strength;
+use crate::span::Span;
+use crate::terms::{Strength, TopicId};
 use crate::text::{Script, ScriptCounts, content_ngrams, count_words, normalise};
 
 fn title<'a>(facts: &Facts<'a>) -> Option<&'a Block> {
@@ -120,4 +122,164 @@ pub(super) fn keyword_terms(facts: &Facts<'_>) -> Measure {
         .filter(|spot| spot.value > 0.0)
         .collect();
     Measure::max(spots)
+}
+
+/// Zones that speak for the page where its body does not.
+const SPEAKING: &[Zone] = &[
+    Zone::Title,
+    Zone::H1,
+    Zone::MetaDescription,
+    Zone::MetaKeywords,
+    Zone::OpenGraph,
+    Zone::JsonLd,
+    Zone::Alt,
+];
+
+/// The same pitch in title, metas, structured data and picture texts. Texts that repeat one
+/// another count once: a title is copied to several metas by any theme.
+pub(super) fn spam_zones(facts: &Facts<'_>) -> Measure {
+    let mut texts: BTreeMap<TopicId, (HashSet<String>, Vec<Span>)> = BTreeMap::new();
+    for block in facts.page.blocks.iter().filter(|block| SPEAKING.contains(&block.zone)) {
+        let mut terms: Vec<(TopicId, u32, Strength)> = facts
+            .spam_in(block.span, Strength::Medium)
+            .map(|hit| (hit.topic, hit.term, hit.strength))
+            .collect();
+        terms.sort_unstable();
+        terms.dedup();
+        for of_topic in terms.chunk_by(|a, b| a.0 == b.0) {
+            if of_topic.len() >= 2 && of_topic.iter().any(|term| term.2 == Strength::Strong) {
+                let (known, spans) = texts.entry(of_topic[0].0).or_default();
+                // The beginning tells texts apart: copies are cut at different lengths.
+                let text = normalise(facts.slice(block.span)).text;
+                if known.insert(text.chars().take(40).collect()) {
+                    spans.push(block.span);
+                }
+            }
+        }
+    }
+    let most = texts.into_values().map(|(_, spans)| spans).max_by_key(Vec::len);
+    Measure::count(most.into_iter().flatten().map(|span| Spot::new(span, 1.0)).collect())
+}
+
+pub(super) fn discussion(facts: &Facts<'_>) -> Measure {
+    let whole = Span::new(0, facts.page.aside_len);
+    let terms: BTreeSet<u32> = facts.topic_in(whole, "discussion").map(|hit| hit.term).collect();
+    Measure::of(terms.len() as f64)
+}
+
+/// A page has one name: where title, first heading and the title for sharing have no word in
+/// common and one of them advertises, one was swapped.
+pub(super) fn headline_conflict(facts: &Facts<'_>) -> Measure {
+    let first = |zone: Zone| facts.page.zone(zone).next();
+    let names: Vec<&Block> =
+        [Zone::Title, Zone::H1, Zone::OpenGraph].into_iter().filter_map(first).collect();
+    let grams = |block: &Block| content_ngrams(&normalise(facts.slice(block.span)).text);
+    let spots = names
+        .iter()
+        .filter(|block| facts.spam_terms(block.span) > 0)
+        .filter(|block| {
+            let own = grams(block);
+            own.len() >= 2
+                && names.iter().any(|other| {
+                    let theirs = grams(other);
+                    let apart = !theirs.iter().any(|gram| own.contains(gram));
+                    theirs.len() >= 2 && apart && facts.spam_terms(other.span) == 0
+                })
+        })
+        .map(|block| Spot::new(block.span, 1.0))
+        .collect();
+    Measure::count(spots)
+}
+
+pub(super) fn rating(facts: &Facts<'_>) -> Measure {
+    let name = "aggregateRating";
+    let spots = facts.source.match_indices(name).take(8).map(|(at, _)| Spot {
+        source: Some(Span::new(at, at + name.len())),
+        ..Spot::new(Span::default(), 1.0)
+    });
+    Measure::count(spots.collect())
+}
+
+pub(super) fn language_lie(facts: &Facts<'_>) -> Measure {
+    let Some(declared) = facts.page.declared_language.as_deref() else { return Measure::of(0.0) };
+    let declared = declared.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let told = facts.language.split('-').next().unwrap_or_default();
+    let lies = declared.len() == 2 && told != crate::text::UNKNOWN && declared != told;
+    Measure::of(f64::from(u8::from(lies)))
+}
+
+/// Canonical and base addresses on another site than the one the record came from.
+pub(super) fn canonical_elsewhere(facts: &Facts<'_>) -> Measure {
+    let own = facts.url.and_then(address::host_of);
+    let (Some(own), Some(dom)) = (own, facts.page.dom.as_ref()) else { return Measure::of(0.0) };
+    let Ok(selector) = scraper::Selector::parse("link[rel=canonical], base[href]") else {
+        return Measure::of(0.0);
+    };
+    let spots = dom
+        .select(&selector)
+        .into_iter()
+        .filter_map(|id| {
+            let host = address::host_of(dom.element(id)?.attr("href")?)?;
+            let source = Some(dom.element_span(id));
+            let foreign = registrable_domain(&host) != registrable_domain(&own);
+            foreign.then(|| {
+                Spot { source, ..Spot::new(Span::default(), 1.0) }.noted(format!("to {host}"))
+            })
+        })
+        .collect();
+    Measure::count(spots)
+}
+
+/// Lengths and counts beyond which hosts are made by machines (Fetterly et al. 2004).
+const LONG_HOST: usize = 45;
+const MANY_DOTS: usize = 6;
+const MANY_DASHES: usize = 5;
+const MANY_DIGITS: usize = 10;
+
+pub(super) fn url_oddities(facts: &Facts<'_>) -> Measure {
+    let Some(url) = facts.url else { return Measure::of(0.0) };
+    let Some(host) = address::host_of(url) else { return Measure::of(0.0) };
+    // International names are long and full of dashes in their ASCII form.
+    if host.contains("xn--") {
+        return Measure::of(0.0);
+    }
+    let count = |test: fn(char) -> bool| host.chars().filter(|c| test(*c)).count();
+    let bare = host.split('.').all(|part| part.parse::<u8>().is_ok());
+    let path = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |p| p.1);
+    let slug = path.split(['?', '#']).next().unwrap_or("").rsplit('/').find(|s| !s.is_empty());
+    // A keyword broken up so that filters do not see it: `cas-a-de-apost-a`.
+    let broken = slug.is_some_and(|slug| {
+        let parts: Vec<&str> = slug.split('-').collect();
+        parts.len() >= 4
+            && parts
+                .iter()
+                .filter(|p| p.len() == 1 && p.bytes().all(|b| b.is_ascii_alphabetic()))
+                .count()
+                >= 2
+    });
+    let features = [
+        host.len() >= LONG_HOST,
+        count(|c| c == '.') >= MANY_DOTS,
+        count(|c| c == '-') >= MANY_DASHES,
+        count(|c| c.is_ascii_digit()) >= MANY_DIGITS && !bare,
+        bare,
+        broken,
+    ];
+    Measure::of(features.into_iter().filter(|feature| *feature).count() as f64)
+}
+
+/// Endings under which governments, schools and universities have their names.
+const PUBLIC_LABELS: &[&str] = &["ac", "edu", "go", "gob", "gov", "gouv", "govt", "mil", "sch"];
+
+pub(super) fn url_public_body(facts: &Facts<'_>) -> Measure {
+    let host = facts.url.and_then(address::host_of).or_else(|| facts.page.host.clone());
+    let public = host.is_some_and(|host| {
+        let mut labels = host.rsplit('.');
+        let last = labels.next().unwrap_or_default();
+        let second = labels.next().unwrap_or_default();
+        let below = labels.next().is_some();
+        PUBLIC_LABELS.contains(&last) && last.len() > 2
+            || last.len() == 2 && below && PUBLIC_LABELS.contains(&second)
+    });
+    Measure::of(f64::from(u8::from(public)))
 }

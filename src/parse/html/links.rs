@@ -63,7 +63,7 @@ fn is_web_scheme(scheme: &str) -> bool {
 /// last is a country's and the one before a category shared by all its names (`co.uk`,
 /// `com.cn`). Addresses in numbers are their own owner. A rule of thumb in place of the public
 /// suffix list, which would have to be shipped and kept current.
-pub(super) fn registrable_domain(host: &str) -> &str {
+pub(crate) fn registrable_domain(host: &str) -> &str {
     if host.parse::<Ipv4Addr>().is_ok() || host.parse::<Ipv6Addr>().is_ok() {
         return host;
     }

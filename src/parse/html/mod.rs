@@ -33,6 +33,7 @@ mod walk;
 
 pub use cut::Cut;
 pub use ego_tree::NodeId;
+pub(crate) use links::registrable_domain;
 #[doc(hidden)]
 pub use tokens::tokens;
 pub use walk::{HtmlOptions, parse};

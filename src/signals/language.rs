@@ -1,0 +1,65 @@
+//! Languages and scripts that do not belong.
+
+use crate::page::Zone;
+use crate::signals::{Facts, Measure, Spot};
+use crate::span::Span;
+use crate::terms::Strength;
+use crate::text::{Script, UNKNOWN, language};
+
+/// Fewest characters of a block whose language can be told.
+const MIN_ISLAND: usize = 60;
+
+/// Blocks at the edges or in hidden elements that speak another language than the page and
+/// advertise in it.
+pub(super) fn islands(facts: &Facts<'_>) -> Measure {
+    if facts.language == UNKNOWN {
+        return Measure::of(0.0);
+    }
+    let base = |language: &'static str| language.split('-').next().unwrap_or(language);
+    let spots = facts
+        .page
+        .blocks
+        .iter()
+        .filter(|block| {
+            let zone = facts.zone_of_block(block);
+            matches!(zone, Zone::Head | Zone::Tail | Zone::Hidden | Zone::Footer)
+                && facts.spam_in(block.span, Strength::Medium).next().is_some()
+        })
+        .filter_map(|block| {
+            let text = facts.slice(block.span);
+            let told = language(text);
+            let foreign = told != UNKNOWN && base(told) != base(facts.language);
+            let long = text.chars().nth(MIN_ISLAND - 1).is_some();
+            (foreign && long).then(|| Spot::new(block.span, 1.0).noted(format!("in {told}")))
+        })
+        .collect();
+    Measure::count(spots)
+}
+
+/// A single letter between two letters of another script that it is never mixed with. Latin and
+/// Greek letters stand inside words of all scripts, and Chinese, Japanese and Korean mix.
+pub(super) fn stray_chars(facts: &Facts<'_>) -> Measure {
+    let family = |c: char| {
+        Script::of(c).map(|script| match script {
+            Script::Han | Script::Kana | Script::Hangul => Script::Han,
+            other => other,
+        })
+    };
+    let mut spots = Vec::new();
+    let chars = facts.page.visible().char_indices();
+    let mut before: [(usize, Option<Script>); 2] = [(0, None), (0, None)];
+    for (at, c) in chars {
+        let now = family(c);
+        if let [(_, Some(left)), (middle_at, Some(middle))] = before
+            && now == Some(left)
+            && left != middle
+            && ![left, middle]
+                .iter()
+                .any(|s| matches!(s, Script::Latin | Script::Greek | Script::Other))
+        {
+            spots.push(Spot::new(Span::new(middle_at, at), 1.0));
+        }
+        before = [before[1], (at, now)];
+    }
+    Measure::count(spots)
+}
