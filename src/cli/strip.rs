@@ -38,14 +38,13 @@ pub(crate) fn run(options: &StripArgs) -> anyhow::Result<Exit> {
         let why = stripped.before.reason.map(|reason| reason.message).unwrap_or_default();
         bail!("{name} could not be judged: {}", escape(&why));
     }
-    match &options.output {
-        Some(path) => replace(path, &stripped.bytes)
-            .with_context(|| format!("cannot write {}", escape(&path.display().to_string())))?,
-        None => {
-            let mut out = io::stdout().lock();
-            out.write_all(&stripped.bytes)?;
-            out.flush()?;
-        }
+    if let Some(path) = &options.output {
+        replace(path, &stripped.bytes)
+            .with_context(|| format!("cannot write {}", escape(&path.display().to_string())))?;
+    } else {
+        let mut out = io::stdout().lock();
+        out.write_all(&stripped.bytes)?;
+        out.flush()?;
     }
     say(&told(&stripped));
     Ok(if stripped.is_clean() { Exit::Passed } else { Exit::Gate })

@@ -19,6 +19,8 @@ const CLUSTER_WINDOW: u32 = 600;
 const MAX_CLUSTERS: usize = 8;
 /// How far around a literal a pattern looks on very long lines, in bytes.
 const LINE_REACH: usize = 2_048;
+/// How much of a block its language is told by, in bytes.
+const LANGUAGE_SAMPLE: usize = 8_192;
 /// Fewest letters a text needs for a share of them to mean something.
 const MIN_COVERED_LETTERS: usize = 12;
 
@@ -133,7 +135,7 @@ impl Finder<'_> {
             || self
                 .facts
                 .block_at(span.start)
-                .is_some_and(|block| among(language(self.facts.slice(block.span))))
+                .is_some_and(|block| among(language(beginning(self.facts.slice(block.span)))))
     }
 
     fn candidate(&self, span: Span, key: u64) -> Candidate {
@@ -411,6 +413,12 @@ impl Finder<'_> {
         evidence.retain(|evidence| told || evidence.db != 0.0);
         evidence
     }
+}
+
+/// The part of a block its language is told by: a block may be a whole page, and is asked about
+/// once for every candidate in it.
+fn beginning(block: &str) -> &str {
+    &block[..block.floor_char_boundary(LANGUAGE_SAMPLE)]
 }
 
 /// The last step whose threshold is reached.

@@ -2,7 +2,7 @@
 
 use crate::page::Zone;
 use crate::rules::RuleSet;
-use crate::rules::definition::Tier;
+use crate::rules::definition::{Tier, TopicMeasure};
 use crate::score::axes::{Junk, different_places, prose_limit};
 use crate::score::{Adjustment, Family, INJECTED_DB, SUSPICIOUS_DB, Weighed, rule_of, weights};
 use crate::signals::Signals;
@@ -152,7 +152,14 @@ fn has_host_body(rules: &RuleSet, findings: &[Weighed], signals: &Signals<'_>) -
         let chars = facts.slice(line.span).chars().count();
         all += chars;
         let found = risky.iter().any(|f| {
-            f.evidence.span.overlaps(line.span) && rule_of(rules, &f.evidence).family != "DMG"
+            let rule = rule_of(rules, &f.evidence);
+            // A share of the page spans from its first term to its last: of what lies between,
+            // only lines with such terms are found.
+            let spread = rule.definition.measure == Some(TopicMeasure::Coverage);
+            let holds = |topic| facts.hits_in(line.span).iter().any(|hit| Some(hit.topic) == topic);
+            f.evidence.span.overlaps(line.span)
+                && rule.family != "DMG"
+                && (!spread || holds(f.evidence.topic))
         });
         if !found {
             left += chars;

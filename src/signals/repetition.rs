@@ -68,13 +68,19 @@ pub(super) fn duplicate_lines(facts: &Facts<'_>) -> Measure {
     Measure::share(duplicate, all)
 }
 
+/// Most tokens n-grams are counted on: a share does not change beyond, time and memory do.
+const MAX_TOKENS: usize = 200_000;
+
 /// Words of the visible content in text order, as hashes, with their length in characters:
-/// words of alphabetic scripts, single characters of the others.
+/// words of alphabetic scripts, single characters of the others. At most [`MAX_TOKENS`].
 fn tokens(facts: &Facts<'_>) -> Vec<(u64, usize)> {
     let mut tokens = Vec::new();
     for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
         let mut word: (u64, usize) = (FNV, 0);
         for c in facts.slice(line.span).chars().flat_map(char::to_lowercase) {
+            if tokens.len() >= MAX_TOKENS {
+                return tokens;
+            }
             let unspaced = crate::text::Script::of(c).is_some_and(crate::text::Script::is_unspaced);
             if (unspaced || !c.is_alphanumeric()) && word.1 > 0 {
                 tokens.push(std::mem::replace(&mut word, (FNV, 0)));

@@ -441,7 +441,9 @@ impl<'a> Stripper<'a> {
         }
         match self.page.format {
             Format::Text | Format::Markdown => {
-                cut.iter_mut().for_each(|cut| cut.place = self.whole_lines(cut.place));
+                for cut in &mut cut {
+                    cut.place = self.whole_lines(cut.place);
+                }
                 self.cuts.extend(cut);
             }
             _ => self.elements(cut, staying),
@@ -532,7 +534,7 @@ impl<'a> Stripper<'a> {
         if !marks(before) || !(marks(after) || is_target(after)) {
             return place;
         }
-        let end = match rest[len..].as_bytes() {
+        let end = match &rest.as_bytes()[len..] {
             [b'\r', b'\n', ..] => len + 2,
             [_, ..] => len + 1,
             [] => len,

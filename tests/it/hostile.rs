@@ -123,7 +123,7 @@ fn payloads_and_markdown_nested_without_end() {
     {
         check(&format!("{name}.md"), format!("# Tea\n\n{}\n", mark.repeat(100_000)).as_bytes());
     }
-    let list: String = (0..500).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect();
+    let list = (0..500).map(|depth| "  ".repeat(depth)).collect::<Vec<_>>().join("- a\n");
     check("list.md", list.as_bytes());
 }
 

@@ -32,23 +32,20 @@ fn scan(text: &str, like: &Sample) -> Report {
 
 /// A page with the lines above and below its content.
 fn surrounded(text: &str, lines: &[&str], format: &str) -> String {
-    match format {
-        "html" => {
-            let block: String = lines.iter().map(|line| format!("<p>{line}</p>\n")).collect();
-            let open = text.find("<body").unwrap();
-            let open = open + text[open..].find('>').unwrap() + 1;
-            let close = text.rfind("</body").unwrap();
-            format!("{}{block}{}{block}{}", &text[..open], &text[open..close], &text[close..])
-        }
-        _ => {
-            let block = lines.join("\n\n");
-            // Front matter stays in front.
-            let at = match text.strip_prefix("---\n").and_then(|rest| rest.find("\n---\n")) {
-                Some(at) => at + "---\n\n---\n".len(),
-                None => 0,
-            };
-            format!("{}{block}\n\n{}\n\n{block}\n", &text[..at], &text[at..])
-        }
+    if format == "html" {
+        let block = format!("<p>{}</p>\n", lines.join("</p>\n<p>"));
+        let open = text.find("<body").unwrap();
+        let open = open + text[open..].find('>').unwrap() + 1;
+        let close = text.rfind("</body").unwrap();
+        format!("{}{block}{}{block}{}", &text[..open], &text[open..close], &text[close..])
+    } else {
+        let block = lines.join("\n\n");
+        // Front matter stays in front.
+        let at = match text.strip_prefix("---\n").and_then(|rest| rest.find("\n---\n")) {
+            Some(at) => at + "---\n\n---\n".len(),
+            None => 0,
+        };
+        format!("{}{block}\n\n{}\n\n{block}\n", &text[..at], &text[at..])
     }
 }
 
