@@ -6,6 +6,7 @@ use crate::rules::definition::Tier;
 use crate::score::axes::{Junk, different_places, prose_limit};
 use crate::score::{Adjustment, Family, INJECTED_DB, SUSPICIOUS_DB, Weighed, rule_of, weights};
 use crate::signals::Signals;
+use crate::span::SpanSet;
 
 /// The judgement on a page that could be read, in order of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,14 +148,13 @@ fn has_host_body(rules: &RuleSet, findings: &[Weighed], signals: &Signals<'_>) -
     let facts = signals.facts();
     let risky: Vec<&Weighed> =
         findings.iter().filter(|f| f.db > 0.0 && !f.evidence.span.is_empty()).collect();
+    let spam = risky.iter().filter(|f| rule_of(rules, &f.evidence).family != "DMG");
+    let places: SpanSet = spam.map(|f| f.evidence.span).collect();
     let (mut left, mut all) = (0usize, 0usize);
     for line in facts.lines.iter().filter(|line| line.prose) {
         let chars = facts.slice(line.span).chars().count();
         all += chars;
-        let found = risky.iter().any(|f| {
-            f.evidence.span.overlaps(line.span) && rule_of(rules, &f.evidence).family != "DMG"
-        });
-        if !found {
+        if !places.overlaps(line.span) {
             left += chars;
         }
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::page::{Link, NoteKind, Zone};
 use crate::signals::{Facts, Measure, Spot};
+use crate::span::SpanSet;
 use crate::terms::Strength;
+use crate::text::is_alphanumeric;
 
 pub(super) fn offsite(facts: &Facts<'_>) -> Measure {
     Measure::of(facts.offsite_links().count() as f64)
@@ -45,7 +47,7 @@ pub(super) fn empty_anchors(facts: &Facts<'_>) -> Measure {
     let spots = facts
         .offsite_links()
         .filter(|link| link.hidden.is_none() && !link.pictured)
-        .filter(|link| !facts.slice(link.text).contains(char::is_alphanumeric))
+        .filter(|link| !facts.slice(link.text).contains(is_alphanumeric))
         .map(|link| spot(link, 1.0).noted(format!("to {}", link.host.as_deref().unwrap_or("?"))))
         .collect();
     Measure::count(spots)
@@ -82,16 +84,11 @@ fn is_throwaway(host: &str) -> bool {
 }
 
 pub(super) fn outside_document(facts: &Facts<'_>) -> Measure {
-    let outside: Vec<_> = facts
-        .page
-        .notes
-        .iter()
-        .filter(|note| note.kind == NoteKind::OutsideDocument)
-        .map(|note| note.source)
-        .collect();
+    let notes = facts.page.notes.iter().filter(|note| note.kind == NoteKind::OutsideDocument);
+    let outside: SpanSet = notes.map(|note| note.source).collect();
     let spots = facts
         .offsite_links()
-        .filter(|link| outside.iter().any(|span| span.contains(link.source)))
+        .filter(|link| outside.contains(link.source))
         .map(|link| spot(link, 1.0))
         .collect();
     Measure::count(spots)
