@@ -562,32 +562,44 @@ pub(crate) struct Places<'a> {
     to_bytes: OffsetMap,
     /// Offsets in the text at which lines begin.
     lines: Vec<u32>,
+    /// Characters before every [`Places::STRIDE`]th byte: columns of long lines are counted from
+    /// the nearest.
+    chars: Vec<u32>,
 }
 
 impl<'a> Places<'a> {
+    const STRIDE: usize = 1 << 14;
+
     /// Places in a decoded text, and the way from there to the bytes.
     pub(crate) fn new(text: &'a str, to_bytes: OffsetMap) -> Self {
-        let mut lines = vec![0];
         let raw = text.as_bytes();
-        for (at, &byte) in raw.iter().enumerate() {
-            let cr = byte == b'\r' && raw.get(at + 1) != Some(&b'\n');
-            if byte == b'\n' || cr {
-                lines.push(at as u32 + 1);
-            }
+        let breaks = memchr::memchr2_iter(b'\n', b'\r', raw);
+        let ends = breaks.filter(|&at| raw[at] == b'\n' || raw.get(at + 1) != Some(&b'\n'));
+        let lines = std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect();
+        let mut chars = vec![0];
+        for piece in raw.chunks(Self::STRIDE) {
+            chars.push(chars[chars.len() - 1] + char_starts(piece));
         }
-        Self { text, to_bytes, lines }
+        Self { text, to_bytes, lines, chars }
     }
 
     pub(crate) fn locate(&self, in_text: Span) -> SourceSpan {
         let line = self.lines.partition_point(|&start| start <= in_text.start);
-        let line_start = self.lines[line - 1] as usize;
-        let column = self.text.get(line_start..in_text.start as usize);
+        let column = self.chars_before(in_text.start) - self.chars_before(self.lines[line - 1]);
         let span = self.to_bytes.to_source(in_text);
-        SourceSpan {
-            start: span.start,
-            end: span.end,
-            line: line as u32,
-            column: column.map_or(0, |text| text.chars().count()) as u32 + 1,
-        }
+        SourceSpan { start: span.start, end: span.end, line: line as u32, column: column + 1 }
     }
+
+    /// Characters that begin before an offset.
+    fn chars_before(&self, at: u32) -> u32 {
+        let raw = self.text.as_bytes();
+        let at = (at as usize).min(raw.len());
+        let piece = at / Self::STRIDE;
+        self.chars[piece] + char_starts(&raw[piece * Self::STRIDE..at])
+    }
+}
+
+/// Bytes that begin a character.
+fn char_starts(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&byte| byte as i8 >= -0x40).count() as u32
 }

@@ -87,6 +87,40 @@ pub fn overlapping(spans: &[Span], within: Span) -> impl Iterator<Item = Span> {
     })
 }
 
+/// Spans to ask for overlaps, each question in logarithmic time.
+#[derive(Clone, Debug, Default)]
+pub struct SpanSet {
+    /// Start of each span, and the furthest end of it and all before it; ascending.
+    reach: Vec<(u32, u32)>,
+}
+
+impl FromIterator<Span> for SpanSet {
+    fn from_iter<I: IntoIterator<Item = Span>>(spans: I) -> Self {
+        let mut reach: Vec<(u32, u32)> = spans.into_iter().map(|s| (s.start, s.end)).collect();
+        reach.sort_unstable();
+        let mut furthest = 0;
+        for (_, end) in &mut reach {
+            furthest = furthest.max(*end);
+            *end = furthest;
+        }
+        Self { reach }
+    }
+}
+
+impl SpanSet {
+    /// Whether a span of the set overlaps this one; see [`Span::overlaps`].
+    pub fn overlaps(&self, span: Span) -> bool {
+        let before = self.reach.partition_point(|(start, _)| *start < span.end);
+        before > 0 && self.reach[before - 1].1 > span.start
+    }
+
+    /// Whether a span of the set contains this one.
+    pub fn contains(&self, span: Span) -> bool {
+        let before = self.reach.partition_point(|(start, _)| *start <= span.start);
+        before > 0 && self.reach[before - 1].1 >= span.end
+    }
+}
+
 /// Maps byte offsets of a derived text back to the text it was made from.
 ///
 /// The map is a list of runs. In a *linear* run derived and source bytes correspond one to one;
@@ -230,6 +264,20 @@ impl OffsetMap {
         Span { start, end: end.max(start) }
     }
 
+    /// The derived span that stands for a part of the source, in a map whose sources ascend: from
+    /// the first run that reaches into the part to the last.
+    pub fn to_derived(&self, part: Span) -> Span {
+        let first = self.runs.partition_point(|run| run.source_end() <= part.start);
+        let after = self.runs.partition_point(|run| run.source < part.end);
+        let Some(run) = self.runs.get(first).filter(|_| first < after) else {
+            return Span::default();
+        };
+        let inside = if run.is_linear() { part.start.saturating_sub(run.source) } else { 0 };
+        let last = self.runs[after - 1];
+        let beyond = if last.is_linear() { last.source_end().saturating_sub(part.end) } else { 0 };
+        Span { start: run.derived + inside, end: last.derived_end() - beyond }
+    }
+
     fn start_to_source(&self, at: u32) -> u32 {
         let next = self.runs.partition_point(|run| run.derived_end() <= at);
         match self.runs.get(next) {
@@ -321,6 +369,41 @@ mod tests {
         let parts: Vec<Span> = overlapping(&merged, Span::new(3, 6)).collect();
         assert_eq!(parts, [Span::new(3, 4), Span::new(5, 6)]);
         assert_eq!(overlapping(&merged, Span::new(4, 5)).count(), 0);
+    }
+
+    #[test]
+    fn sources_lead_to_what_was_derived_from_them() {
+        // source: `A\u{301}b  c` -> derived: `Áb c`
+        let mut map = OffsetMap::default();
+        map.push_whole(0, 2, Span::new(0, 3));
+        map.push(2, 1, Span::new(3, 4));
+        map.push_whole(3, 1, Span::new(4, 6));
+        map.push(4, 3, Span::new(6, 9));
+        assert_eq!(map.to_derived(Span::new(0, 4)), Span::new(0, 3));
+        assert_eq!(map.to_derived(Span::new(7, 8)), Span::new(5, 6));
+        assert_eq!(map.to_derived(Span::new(3, 7)), Span::new(2, 5));
+        assert_eq!(map.to_derived(Span::new(20, 21)), Span::default());
+    }
+
+    #[test]
+    fn sets_answer_like_a_look_at_every_span() {
+        let spans = [(8, 9), (0, 10), (12, 12), (20, 30), (25, 26)].map(|(a, b)| Span::new(a, b));
+        let set: SpanSet = spans.into_iter().collect();
+        for start in 0..35 {
+            for end in start..35 {
+                let asked = Span::new(start, end);
+                assert_eq!(
+                    set.overlaps(asked),
+                    spans.iter().any(|s| s.overlaps(asked)),
+                    "{asked:?}"
+                );
+                assert_eq!(
+                    set.contains(asked),
+                    spans.iter().any(|s| s.contains(asked)),
+                    "{asked:?}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use scraper::Selector;
 
 use crate::page::{Format, Zone};
+use crate::rules::Rule;
 use crate::rules::condition::Condition;
 use crate::rules::definition::{PackDefinition, RuleDefinition, Scan, TopicMeasure};
 use crate::rules::pack::{Pack, Problem};
 use crate::rules::pattern::Pattern;
-use crate::rules::{Rule, literals};
 use crate::signals;
 use crate::terms::{Boundary, Strength, Terms, TermsBuilder, TopicId, Use};
 
@@ -23,8 +23,10 @@ pub(super) enum Matcher {
     Keywords(u32),
     Pattern {
         pattern: Pattern,
-        /// Number of the places of its literals; `None`: every line is looked at.
+        /// Number of the places of its literals; a page without any is left alone.
         literals: Option<u32>,
+        /// Whether every line is looked at, not only those around the literals.
+        full: bool,
     },
     Signal(usize),
     Selector(Selector),
@@ -263,10 +265,13 @@ impl Compiler {
             }
             let code_only = definition.zones.iter().all(|zone| zone == "script")
                 && !definition.zones.is_empty();
-            if definition.scan == Some(Scan::Full) || code_only {
-                return Some(Matcher::Pattern { pattern, literals: None });
+            let full = definition.scan == Some(Scan::Full) || code_only;
+            let in_code = definition.zones.iter().any(|zone| zone == "script");
+            let required = pattern.literals(full);
+            if full && (in_code || required.is_none()) {
+                return Some(Matcher::Pattern { pattern, literals: None, full });
             }
-            let Some(required) = literals::required(text) else {
+            let Some(required) = required else {
                 let message = "the pattern implies no literal of three bytes or more, so it would run \
                                on every line; reword it, or say scan = \"full\"";
                 problems.push(fault("pattern", message.to_owned()));
@@ -275,7 +280,7 @@ impl Compiler {
             for literal in required {
                 self.terms.add(&literal, Boundary::Anywhere, Use::Place(number));
             }
-            return Some(Matcher::Pattern { pattern, literals: Some(number) });
+            return Some(Matcher::Pattern { pattern, literals: Some(number), full });
         }
         if let Some(name) = &definition.signal {
             let Some(index) = signals::find(name) else {

@@ -8,8 +8,8 @@ use crate::rules::pattern::Pattern;
 use crate::rules::{Rule, RuleSet};
 use crate::signals::{Facts, Signals, Spot};
 use crate::span::Span;
-use crate::terms::{Hit, Place, Strength, TopicId, is_cluster};
-use crate::text::language;
+use crate::terms::{Hit, MAX_PLACES, Place, Strength, TopicId, is_cluster};
+use crate::text::is_alphanumeric;
 
 /// Most pieces of evidence kept of one rule; what they are worth is counted before.
 const MAX_EVIDENCE: usize = 64;
@@ -19,8 +19,6 @@ const CLUSTER_WINDOW: u32 = 600;
 const MAX_CLUSTERS: usize = 8;
 /// How far around a literal a pattern looks on very long lines, in bytes.
 const LINE_REACH: usize = 2_048;
-/// How much of a block its language is told by, in bytes.
-const LANGUAGE_SAMPLE: usize = 8_192;
 /// Fewest letters a text needs for a share of them to mean something.
 const MIN_COVERED_LETTERS: usize = 12;
 
@@ -92,7 +90,7 @@ impl Finder<'_> {
             Matcher::Coverage(topic) => self.coverage(*topic),
             Matcher::Terms(topic) => self.single_terms(*topic),
             Matcher::Keywords(number) => self.keywords(*number),
-            Matcher::Pattern { pattern, literals } => self.pattern(pattern, *literals),
+            Matcher::Pattern { pattern, literals, full } => self.pattern(pattern, *literals, *full),
             Matcher::Signal(index) => self.spots(*index),
             Matcher::Selector(selector) => self.elements(selector),
         };
@@ -132,10 +130,7 @@ impl Finder<'_> {
         };
         languages.is_empty()
             || among(self.facts.language)
-            || self
-                .facts
-                .block_at(span.start)
-                .is_some_and(|block| among(language(beginning(self.facts.slice(block.span)))))
+            || self.facts.language_at(span.start).is_some_and(among)
     }
 
     fn candidate(&self, span: Span, key: u64) -> Candidate {
@@ -219,18 +214,23 @@ impl Finder<'_> {
     /// metas where nothing is visible.
     fn coverage(&self, topic: TopicId) -> Vec<Candidate> {
         let facts = self.facts;
+        let telling = |hit: &Hit| hit.topic == topic && hit.strength >= Strength::Medium;
+        if !facts.found.hits.iter().any(telling) {
+            return Vec::new();
+        }
         let visible = Span::new(0, facts.page.visible_len);
         let aside =
             facts.page.blocks.iter().filter(|block| {
                 matches!(block.zone, Zone::Title | Zone::MetaDescription | Zone::H1)
             });
-        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
-        let spans: Vec<Span> = if letters(facts.page.visible()) >= MIN_COVERED_LETTERS {
-            vec![visible]
+        let letters = |span| facts.slice(span).chars().filter(|&c| is_alphanumeric(c)).count();
+        let (spans, all): (Vec<Span>, usize) = if facts.visible_letters() >= MIN_COVERED_LETTERS {
+            (vec![visible], facts.visible_letters())
         } else {
-            aside.map(|block| block.span).collect()
+            let spans: Vec<Span> = aside.map(|block| block.span).collect();
+            let all = spans.iter().copied().map(letters).sum();
+            (spans, all)
         };
-        let all: usize = spans.iter().map(|span| letters(facts.slice(*span))).sum();
         let (mut covered, mut terms, mut end) = (0usize, BTreeSet::new(), 0u32);
         let mut whole: Option<Span> = None;
         for hit in spans.iter().flat_map(|span| facts.hits_in(*span)) {
@@ -238,7 +238,7 @@ impl Finder<'_> {
                 continue;
             }
             let fresh = Span { start: hit.span.start.max(end), end: hit.span.end.max(end) };
-            covered += letters(facts.slice(fresh));
+            covered += letters(fresh);
             end = end.max(hit.span.end);
             // Weak terms fill the gaps between telling ones, but are none themselves.
             if hit.strength >= Strength::Medium {
@@ -276,48 +276,26 @@ impl Finder<'_> {
         places.map(|place| self.candidate(place.span, u64::from(place.term))).collect()
     }
 
-    fn pattern(&self, pattern: &Pattern, literals: Option<u32>) -> Vec<Candidate> {
-        let text = &self.facts.page.text;
-        let mut found = Vec::new();
-        let mut search = |line: Span| {
-            for matched in pattern.regex().find_iter(&text[line.range()]) {
-                if found.len() >= MAX_EVIDENCE * 4 {
-                    return;
-                }
-                if !matched.is_empty() {
-                    let start = line.start as usize + matched.start();
-                    let span = Span::new(start, start + matched.len());
-                    found.push(self.candidate(span, key_of(matched.as_str())));
-                }
-            }
-        };
-        match literals {
-            Some(number) => {
-                let mut done = 0;
-                for place in self.places(number) {
-                    if place.span.start < done {
-                        continue;
-                    }
-                    let line = line_around(text, place.span, done as usize);
-                    done = line.end;
-                    search(line);
-                }
-            }
-            None => {
-                for block in &self.facts.page.blocks {
-                    // Head, body and tail are told apart within a block.
-                    let zone = block.zone;
-                    if self.rule.zones.contains(&zone) || zone == Zone::Body || zone.is_visible() {
-                        let mut start = block.span.start as usize;
-                        for line in self.facts.slice(block.span).split('\n') {
-                            search(Span::new(start, start + line.len()));
-                            start += line.len() + 1;
-                        }
-                    }
-                }
-            }
+    fn pattern(&self, pattern: &Pattern, literals: Option<u32>, full: bool) -> Vec<Candidate> {
+        let mut search = Search { finder: self, pattern, found: Vec::new() };
+        let places = literals.map(|number| self.places(number));
+        if places.is_some_and(<[Place]>::is_empty) {
+            return Vec::new();
         }
-        found
+        let reach = if full { usize::MAX } else { LINE_REACH };
+        match places.filter(|places| !full || places.len() < MAX_PLACES) {
+            Some(places) => search.around(places, reach),
+            None => search.everywhere(),
+        }
+        search.found
+    }
+
+    /// Whether the rule can find something in text of a block of this zone.
+    fn may_look_in(&self, zone: Zone) -> bool {
+        let zones = &self.rule.zones;
+        let edges =
+            zone == Zone::Body && [Zone::Head, Zone::Tail].iter().any(|z| zones.contains(z));
+        edges || zones.contains(&zone) || zones.contains(&Zone::Anchor) && zone.is_visible()
     }
 
     fn spots(&self, index: usize) -> Vec<Candidate> {
@@ -415,10 +393,66 @@ impl Finder<'_> {
     }
 }
 
-/// The part of a block its language is told by: a block may be a whole page, and is asked about
-/// once for every candidate in it.
-fn beginning(block: &str) -> &str {
-    &block[..block.floor_char_boundary(LANGUAGE_SAMPLE)]
+/// A pattern on its way over a page.
+struct Search<'a> {
+    finder: &'a Finder<'a>,
+    pattern: &'a Pattern,
+    found: Vec<Candidate>,
+}
+
+impl Search<'_> {
+    /// Looks at the lines around places, at most `reach` bytes to either side; each line once.
+    fn around(&mut self, places: &[Place], reach: usize) {
+        let mut done = 0;
+        for place in places {
+            let block = self.finder.facts.block_at(place.span.start);
+            if place.span.start < done
+                || block.is_some_and(|block| !self.finder.may_look_in(block.zone))
+            {
+                continue;
+            }
+            let text = &self.finder.facts.page.text;
+            let line = line_around(text, place.span, done as usize, reach);
+            done = line.end;
+            if !self.line(line) {
+                return;
+            }
+        }
+    }
+
+    /// Looks at every line of the zones the rule looks in.
+    fn everywhere(&mut self) {
+        let facts = self.finder.facts;
+        for block in &facts.page.blocks {
+            if !self.finder.may_look_in(block.zone) {
+                continue;
+            }
+            let mut start = block.span.start as usize;
+            for line in facts.slice(block.span).split('\n') {
+                let span = Span::new(start, start + line.len());
+                start += line.len() + 1;
+                if !line.is_empty() && !self.line(span) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Looks at a line. Answers whether there is room for more.
+    fn line(&mut self, line: Span) -> bool {
+        let text = &self.finder.facts.page.text[line.range()];
+        for matched in self.pattern.regex().find_iter(text) {
+            if self.found.len() >= MAX_EVIDENCE * 4 {
+                return false;
+            }
+            if !matched.is_empty() {
+                let start = line.start as usize + matched.start();
+                let span = Span::new(start, start + matched.len());
+                self.found.push(self.finder.candidate(span, key_of(matched.as_str())));
+            }
+        }
+        true
+    }
 }
 
 /// The last step whose threshold is reached.
@@ -441,18 +475,13 @@ fn cluster_db(hits: &[&Hit]) -> Option<f64> {
     enough.then_some(db)
 }
 
-/// The line around a place, at most [`LINE_REACH`] bytes to either side and not before `from`.
-fn line_around(text: &str, place: Span, from: usize) -> Span {
+/// The line around a place, at most `reach` bytes to either side and not before `from`.
+fn line_around(text: &str, place: Span, from: usize, reach: usize) -> Span {
     let start = (place.start as usize).max(from);
-    let mut low = start.saturating_sub(LINE_REACH).max(from);
-    while !text.is_char_boundary(low) {
-        low += 1;
-    }
-    let mut high = (place.end as usize + LINE_REACH).min(text.len());
-    while !text.is_char_boundary(high) {
-        high -= 1;
-    }
-    let begin = text[low..start].rfind('\n').map_or(low, |at| low + at + 1);
+    let low = text.ceil_char_boundary(start.saturating_sub(reach).max(from));
+    let high = text.floor_char_boundary((place.end as usize).saturating_add(reach));
+    let before = text.as_bytes()[low..start].iter().rposition(|&byte| byte == b'\n');
+    let begin = before.map_or(low, |at| low + at + 1);
     let end = text[place.end as usize..high].find('\n').map_or(high, |at| place.end as usize + at);
     Span::new(begin, end.max(begin))
 }
@@ -484,7 +513,7 @@ mod tests {
     fn lines_are_found_around_places() {
         let text = "first\nsecond place here\nthird";
         let at = text.find("place").unwrap_or(0);
-        let line = line_around(text, Span::new(at, at + 5), 0);
+        let line = line_around(text, Span::new(at, at + 5), 0, LINE_REACH);
         assert_eq!(&text[line.range()], "second place here");
     }
 }

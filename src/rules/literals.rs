@@ -1,6 +1,6 @@
 //! Literals a regular expression cannot match without.
 
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::text::normalise_term;
 
@@ -8,35 +8,82 @@ use crate::text::normalise_term;
 const MIN_BYTES: usize = 3;
 
 /// Literals, in normalised form, of which every match of the pattern holds at least one; `None`
-/// where the pattern implies none of three bytes or more.
+/// where the pattern implies none of three bytes or more. With `signs`, literals of punctuation
+/// alone may be shorter: `{{` is rare enough in text.
 ///
 /// The pattern is read as case-sensitive: the normalised text is lower case anyway.
-pub(super) fn required(pattern: &str) -> Option<Vec<String>> {
+pub(super) fn required(pattern: &str, signs: bool) -> Option<Vec<String>> {
     let hir = regex_syntax::ParserBuilder::new().build().parse(pattern).ok()?;
-    let mut literals = of(&hir)?;
+    let mut literals = of(&hir, signs)?;
     literals.sort();
     literals.dedup();
     Some(literals)
 }
 
-fn of(hir: &Hir) -> Option<Vec<String>> {
+fn of(hir: &Hir, signs: bool) -> Option<Vec<String>> {
     match hir.kind() {
         HirKind::Literal(literal) => {
-            let text = normalise_term(std::str::from_utf8(&literal.0).ok()?);
-            (text.len() >= MIN_BYTES).then(|| vec![text])
+            normalised(vec![std::str::from_utf8(&literal.0).ok()?.to_owned()], signs)
         }
-        HirKind::Capture(capture) => of(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min >= 1 => of(&repetition.sub),
+        HirKind::Capture(capture) => of(&capture.sub, signs),
+        HirKind::Repetition(repetition) if repetition.min >= 1 => of(&repetition.sub, signs),
         HirKind::Concat(parts) => {
             // Any part will do: take the one whose shortest literal is longest.
-            parts.iter().filter_map(of).max_by_key(|set| set.iter().map(String::len).min())
+            let whole = runs(parts).into_iter().filter_map(|run| normalised(run, signs));
+            let shortest = |set: &Vec<String>| set.iter().map(String::len).min();
+            parts.iter().filter_map(|part| of(part, signs)).chain(whole).max_by_key(shortest)
         }
         HirKind::Alternation(branches) => {
-            let sets: Option<Vec<Vec<String>>> = branches.iter().map(of).collect();
+            let sets: Option<Vec<Vec<String>>> =
+                branches.iter().map(|branch| of(branch, signs)).collect();
             sets.map(|sets| sets.concat())
         }
         _ => None,
     }
+}
+
+/// Most texts a part is spelled out as.
+const MAX_SPELLED: usize = 16;
+
+/// The texts that neighbouring parts stand for together, for every run of parts that can be
+/// spelled out: `nh[aà] c[aá]i` is four texts of nine or so bytes, though no part of it has three.
+fn runs(parts: &[Hir]) -> Vec<Vec<String>> {
+    let mut runs = vec![vec![String::new()]];
+    for part in parts {
+        let run = runs.last_mut().expect("there is a first run");
+        match spelled(part) {
+            Some(texts) if run.len() * texts.len() <= MAX_SPELLED => {
+                *run =
+                    run.iter().flat_map(|a| texts.iter().map(move |b| format!("{a}{b}"))).collect();
+            }
+            Some(texts) => runs.push(texts),
+            None => runs.push(vec![String::new()]),
+        }
+    }
+    runs
+}
+
+/// All texts a part stands for, if they are few.
+fn spelled(hir: &Hir) -> Option<Vec<String>> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(vec![String::new()]),
+        HirKind::Literal(literal) => Some(vec![std::str::from_utf8(&literal.0).ok()?.to_owned()]),
+        HirKind::Capture(capture) => spelled(&capture.sub),
+        HirKind::Class(Class::Unicode(class)) => {
+            let chars = || class.ranges().iter().flat_map(|range| range.start()..=range.end());
+            let few = chars().nth(MAX_SPELLED / 2).is_none();
+            few.then(|| chars().map(String::from).collect())
+        }
+        _ => None,
+    }
+}
+
+/// Texts in normalised form, where each is long enough.
+fn normalised(texts: Vec<String>, signs: bool) -> Option<Vec<String>> {
+    let texts: Vec<String> = texts.iter().map(|text| normalise_term(text)).collect();
+    let sign = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_punctuation());
+    let useful = |text: &String| text.len() >= MIN_BYTES || signs && sign(text);
+    texts.iter().all(useful).then_some(texts)
 }
 
 #[cfg(test)]
@@ -47,13 +94,20 @@ mod tests {
     fn every_branch_must_have_one() {
         let check = |pattern: &str, expected: Option<&[&str]>| {
             let expected = expected.map(|set| set.iter().map(ToString::to_string).collect());
-            assert_eq!(required(pattern), expected, "{pattern}");
+            assert_eq!(required(pattern, false), expected, "{pattern}");
         };
         check("ignore (all )?previous instructions", Some(&["previous instructions"]));
         check("锟斤拷|烫烫烫", Some(&["烫烫烫", "锟斤拷"]));
         check("^.{2,24}[:：].{0,14}(解锁|探索)", Some(&["探索", "解锁"]));
+        check(
+            "\\bnh[aà] c[aá]i\\b|toto",
+            Some(&["nha cai", "nha cái", "nhà cai", "nhà cái", "toto"]),
+        );
         check("foo|.", None);
         check("[a-z]+", None);
+        check(r"\{\{[a-z]+\}\}|<%", None);
+        let signs = required(r"\{\{[a-z]+\}\}|<%", true);
+        assert_eq!(signs, Some(vec!["<%".to_owned(), "}}".to_owned()]));
         check("(?:Word count)+: \\d", Some(&["word count"]));
     }
 }

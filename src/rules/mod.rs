@@ -15,6 +15,8 @@ mod pattern;
 pub use find::Evidence;
 pub use pack::Problem;
 
+use rayon::prelude::*;
+
 use crate::page::{Format, Zone};
 use crate::rules::compile::Matcher;
 use crate::rules::condition::Condition;
@@ -100,8 +102,13 @@ impl RuleSet {
         let mut read = Vec::new();
         let mut infos = Vec::new();
         let mut problems = Vec::new();
-        for (file, source, is_builtin) in sources {
-            match Pack::read(file, source, is_builtin) {
+        let sources: Vec<(&str, &str, bool)> = sources.collect();
+        let packs: Vec<Result<Pack, Problem>> = sources
+            .into_par_iter()
+            .map(|(file, source, is_builtin)| Pack::read(file, source, is_builtin))
+            .collect();
+        for pack in packs {
+            match pack {
                 Ok(pack) => {
                     infos.push(info(&pack));
                     read.push(pack);

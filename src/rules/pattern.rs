@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
 
+use crate::rules::literals;
+
 /// Largest compiled size of one pattern, in bytes.
 const SIZE_LIMIT: usize = 10 << 20;
 
@@ -20,6 +22,11 @@ pub(super) struct Pattern {
 impl Pattern {
     pub(super) fn new(text: &str, case_sensitive: bool, unicode_classes: bool) -> Self {
         Self { text: text.to_owned(), case_sensitive, unicode_classes, regex: OnceLock::new() }
+    }
+
+    /// Literals of which every match holds at least one; see [`literals::required`].
+    pub(super) fn literals(&self, signs: bool) -> Option<Vec<String>> {
+        literals::required(&spelled(&self.text, self.unicode_classes), signs)
     }
 
     /// Compiles the pattern now.
@@ -50,12 +57,16 @@ impl Pattern {
 /// # Errors
 /// What is wrong with the pattern, in the words of the regex crate.
 fn compile(pattern: &str, case_sensitive: bool, unicode_classes: bool) -> Result<Regex, String> {
-    let pattern = if unicode_classes { pattern.to_owned() } else { ascii_classes(pattern) };
+    let pattern = spelled(pattern, unicode_classes);
     RegexBuilder::new(&pattern)
         .case_insensitive(!case_sensitive)
         .size_limit(SIZE_LIMIT)
         .build()
         .map_err(|error| error.to_string())
+}
+
+fn spelled(pattern: &str, unicode_classes: bool) -> String {
+    if unicode_classes { pattern.to_owned() } else { ascii_classes(pattern) }
 }
 
 /// Writes the Perl classes of a pattern out in ASCII.

@@ -6,7 +6,7 @@ use crate::page::Zone;
 use crate::rules::RuleSet;
 use crate::score::{Adjustment, Family, Weighed, rule_of, weights};
 use crate::signals::Signals;
-use crate::span::Span;
+use crate::span::{Span, SpanSet};
 
 /// How far around topic terms words of discussion are looked for, in bytes.
 const DISCUSSION_REACH: u32 = 600;
@@ -126,11 +126,11 @@ pub(super) fn junk(findings: &[Weighed], signals: &Signals<'_>) -> Junk {
     let facts = signals.facts();
     let junk: Vec<&Weighed> = findings.iter().filter(|f| f.evidence.junk > 0.0).collect();
     let raw = junk.iter().map(|f| f.evidence.junk).fold(0.0, f64::max);
+    let places: SpanSet = junk.iter().map(|f| f.evidence.span).collect();
     let prose: usize = facts
         .lines
         .iter()
-        .filter(|line| line.prose)
-        .filter(|line| !junk.iter().any(|f| f.evidence.span.overlaps(line.span)))
+        .filter(|line| line.prose && !places.overlaps(line.span))
         .map(|line| facts.slice(line.span).chars().count())
         .sum();
     let limit = prose_limit(signals);

@@ -6,6 +6,7 @@ use crate::rules::definition::{Tier, TopicMeasure};
 use crate::score::axes::{Junk, different_places, prose_limit};
 use crate::score::{Adjustment, Family, INJECTED_DB, SUSPICIOUS_DB, Weighed, rule_of, weights};
 use crate::signals::Signals;
+use crate::span::SpanSet;
 
 /// The judgement on a page that could be read, in order of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,8 @@ pub(super) struct Gated {
 
 /// Weight class of a finding: what its rule says, else by its weight.
 fn tier(rules: &RuleSet, finding: &Weighed) -> Tier {
-    rule_of(rules, &finding.evidence).definition.tier.unwrap_or(match finding.db {
+    // By what the rule gives it: sharing a place with others makes evidence no weaker.
+    rule_of(rules, &finding.evidence).definition.tier.unwrap_or(match finding.evidence.db {
         db if db >= 20.0 => Tier::A,
         db if db >= 10.0 => Tier::B,
         db if db >= 4.0 => Tier::C,
@@ -147,21 +149,22 @@ fn has_host_body(rules: &RuleSet, findings: &[Weighed], signals: &Signals<'_>) -
     let facts = signals.facts();
     let risky: Vec<&Weighed> =
         findings.iter().filter(|f| f.db > 0.0 && !f.evidence.span.is_empty()).collect();
+    let spread = |f: &Weighed| {
+        rule_of(rules, &f.evidence).definition.measure == Some(TopicMeasure::Coverage)
+    };
+    let spam = risky.iter().filter(|f| rule_of(rules, &f.evidence).family != "DMG" && !spread(f));
+    let places: SpanSet = spam.map(|f| f.evidence.span).collect();
+    let coverage: Vec<_> = risky.iter().filter(|f| spread(f)).map(|f| f.evidence.topic).collect();
     let (mut left, mut all) = (0usize, 0usize);
     for line in facts.lines.iter().filter(|line| line.prose) {
         let chars = facts.slice(line.span).chars().count();
         all += chars;
-        let found = risky.iter().any(|f| {
-            let rule = rule_of(rules, &f.evidence);
-            // A share of the page spans from its first term to its last: of what lies between,
-            // only lines with such terms are found.
-            let spread = rule.definition.measure == Some(TopicMeasure::Coverage);
-            let holds = |topic| facts.hits_in(line.span).iter().any(|hit| Some(hit.topic) == topic);
-            f.evidence.span.overlaps(line.span)
-                && rule.family != "DMG"
-                && (!spread || holds(f.evidence.topic))
-        });
-        if !found {
+        // A share of the page spans from its first term to its last: of what lies between, only
+        // lines with such terms are found.
+        let among = facts.hits_in(line.span);
+        let covered =
+            coverage.iter().any(|topic| among.iter().any(|hit| Some(hit.topic) == *topic));
+        if !places.overlaps(line.span) && !covered {
             left += chars;
         }
     }

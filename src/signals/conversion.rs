@@ -11,6 +11,9 @@ const MIN_BODY: u32 = 60;
 /// Edge lines in the other Chinese script than the body. Quoted titles and short labels are left
 /// alone: language switchers and citations.
 pub(super) fn script_break(facts: &Facts<'_>) -> Measure {
+    if facts.scripts.get(Script::Han) < MIN_BODY as usize {
+        return Measure::of(0.0);
+    }
     let content: Vec<Span> = facts.content().map(|line| line.span).collect();
     let tail = content.len().saturating_sub(6).max(4).min(content.len());
     let head = 4.min(content.len());
@@ -57,6 +60,9 @@ fn without_quotations(text: &str) -> String {
 /// Words a human never writes in Traditional Chinese, left by mapping 後→后, 裡→里, 範→范, 製→制
 /// the wrong way; counted only in a Traditional text, where they outnumber the right forms.
 pub(super) fn cheap_conversion(facts: &Facts<'_>) -> Measure {
+    if facts.scripts.get(Script::Han) < MIN_BODY as usize {
+        return Measure::of(0.0);
+    }
     let counts = ChineseCounts::of(facts.page.visible());
     if counts.traditional < MIN_BODY || counts.traditional <= 4 * counts.simplified {
         return Measure::of(0.0);
@@ -96,6 +102,9 @@ pub(super) fn cheap_conversion(facts: &Facts<'_>) -> Measure {
 pub(super) fn pinyin(facts: &Facts<'_>) -> Measure {
     let text = facts.page.visible();
     let mut spots = Vec::new();
+    if facts.scripts.get(Script::Han) == 0 {
+        return Measure::of(0.0);
+    }
     for (at, _) in text.match_indices(['(', '（']) {
         let Some(before) = text[..at].chars().next_back() else { continue };
         if Script::of(before) != Some(Script::Han) {

@@ -13,18 +13,21 @@ pub(super) fn eaten_numbers(facts: &Facts<'_>) -> Measure {
     let (mut opened, mut closed, mut cut) = (Vec::new(), Vec::new(), Vec::new());
     for pair in lines.windows(2) {
         let (before, after) = (facts.slice(pair[0].span), facts.slice(pair[1].span));
-        if !paragraph_break(facts, pair[0].span, pair[1].span) {
+        let opens = before.ends_with(['(', '（', '[']);
+        let begins = after.starts_with([')', ',', '，', '）']);
+        let letter = before.chars().next_back().is_some_and(|c| c.is_ascii_alphabetic());
+        let cuts = letter && starts_with_cut_number(after);
+        if !(opens || begins || cuts) || !paragraph_break(facts, pair[0].span, pair[1].span) {
             continue;
         }
         let edge = |span: Span| Spot::new(span, 1.0);
-        if before.ends_with(['(', '（', '[']) {
+        if opens {
             opened.push(edge(last_chars(facts, pair[0].span, 12)));
         }
-        if after.starts_with([')', ',', '，', '）']) {
+        if begins {
             closed.push(edge(first_chars(facts, pair[1].span, 12)));
         }
-        let letter = before.chars().next_back().is_some_and(|c| c.is_ascii_alphabetic());
-        if letter && starts_with_cut_number(after) {
+        if cuts {
             cut.push(edge(last_chars(facts, pair[0].span, 12).cover(first_chars(
                 facts,
                 pair[1].span,
@@ -88,9 +91,11 @@ pub(super) fn eaten_operators(facts: &Facts<'_>) -> Measure {
     let mut whole: Option<Span> = None;
     for line in &facts.lines {
         let text = facts.slice(line.span);
+        if !text.contains('(') || !text.contains([':', ';', '{']) {
+            continue;
+        }
         let here: usize = CODE_WORDS.iter().map(|word| text.matches(word).count()).sum();
-        let glued = text.contains('(') && text.contains([':', ';', '{']);
-        if here >= 3 && glued {
+        if here >= 3 {
             words += here;
             operators += text.matches(['=', '"', '\'', '`']).count();
             whole = Some(whole.map_or(line.span, |span| span.cover(line.span)));
@@ -122,22 +127,21 @@ pub(super) fn lost_indentation(facts: &Facts<'_>) -> Measure {
         "async with ",
         "async for ",
     ];
-    let source: Vec<&str> = facts.source.lines().collect();
     if facts.page.format == Format::Html || facts.page.format == Format::Json {
         return Measure::of(0.0);
     }
+    let indent = |line: &str| line.len() - line.trim_start().len();
     let (mut lost, mut openers) = (0usize, 0usize);
-    for (index, line) in source.iter().enumerate() {
-        let code = line.trim_start();
-        if !line.trim_end().ends_with(':') || !OPENERS.iter().any(|word| code.starts_with(word)) {
-            continue;
+    let mut opened: Option<usize> = None; // indentation of the opener before
+    for line in facts.source.lines().filter(|line| !line.trim().is_empty()) {
+        if let Some(outer) = opened.take() {
+            openers += 1;
+            lost += usize::from(indent(line) <= outer);
         }
-        let Some(next) = source[index + 1..].iter().find(|line| !line.trim().is_empty()) else {
-            continue;
-        };
-        openers += 1;
-        let indent = |line: &str| line.len() - line.trim_start().len();
-        lost += usize::from(indent(next) <= indent(line));
+        let code = line.trim_start();
+        if line.trim_end().ends_with(':') && OPENERS.iter().any(|word| code.starts_with(word)) {
+            opened = Some(indent(line));
+        }
     }
     let fires = lost >= 5 && lost * 5 >= openers * 4;
     Measure::of(if fires { lost as f64 } else { 0.0 })
@@ -165,14 +169,20 @@ pub(super) fn commas_per_stop(facts: &Facts<'_>) -> Measure {
 }
 
 pub(super) fn unpunctuated_share(facts: &Facts<'_>) -> Measure {
+    if facts.scripts.get(Script::Han) == 0 {
+        return Measure::of(0.0);
+    }
     let (mut bare, mut all) = (0, 0);
     for line in facts.content() {
         let text = facts.slice(line.span);
         let han = text.chars().filter(|&c| Script::of(c) == Some(Script::Han)).count();
         all += han;
+        if han < 80 {
+            continue;
+        }
         let punctuated = text.contains(|c: char| "，。！？；：、,.!?;:()（）「」“”|".contains(c));
         let spaced = text.split_whitespace().count() > han / 12 + 1;
-        if han >= 80 && !punctuated && !spaced {
+        if !punctuated && !spaced {
             bare += han;
         }
     }

@@ -1,12 +1,12 @@
 //! The edges of a page against its middle: what injected blocks look like.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot};
-use crate::span::{Span, merged, overlapping};
+use crate::span::{Span, SpanSet};
 use crate::terms::Strength;
-use crate::text::{Script, content_ngrams, normalise};
+use crate::text::Script;
 
 /// Lines at each end that are compared with the middle.
 const EDGE: usize = 6;
@@ -82,8 +82,7 @@ pub(super) fn separator_lists(facts: &Facts<'_>) -> Measure {
 pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
     let spots = edge_lines(facts).into_iter().filter_map(|span| {
         let text = facts.slice(span);
-        // Merged and searched, not compared one by one: a line may be the whole of a large page.
-        let covered = merged(facts.spam_in(span, Strength::Medium).map(|hit| hit.span).collect());
+        let covered: SpanSet = facts.spam_in(span, Strength::Medium).map(|hit| hit.span).collect();
         let mut at = span.start as usize;
         let (mut tokens, mut hot) = (0usize, 0usize);
         for token in text.split(' ') {
@@ -93,10 +92,10 @@ pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
                 continue;
             }
             tokens += 1;
-            hot += usize::from(overlapping(&covered, place).next().is_some());
+            hot += usize::from(covered.overlaps(place));
         }
         // Alphabetic terms span several tokens; several distinct ones are asked for.
-        let distinct: HashSet<u32> =
+        let distinct: BTreeSet<u32> =
             facts.spam_in(span, Strength::Medium).map(|hit| hit.term).collect();
         let strong = facts.spam_in(span, Strength::Strong).next().is_some();
         (strong && tokens >= 3 && hot * 4 >= tokens * 3 && distinct.len() >= 3)
@@ -150,43 +149,61 @@ fn is_echo(line: &str) -> bool {
 }
 
 pub(super) fn orphan_lines(facts: &Facts<'_>) -> Measure {
-    Measure::count(orphans(facts).into_iter().map(|(spot, _)| spot).collect())
+    Measure::count(facts.orphans().iter().map(|(spot, _)| spot.clone()).collect())
 }
 
 pub(super) fn orphan_lures(facts: &Facts<'_>) -> Measure {
-    Measure::count(orphans(facts).into_iter().filter(|(_, lure)| *lure).map(|(s, _)| s).collect())
+    let lures = facts.orphans().iter().filter(|(_, lure)| *lure);
+    Measure::count(lures.map(|(spot, _)| spot.clone()).collect())
 }
 
-/// Edge lines that do not belong to the middle, and whether each is also a lure.
-fn orphans(facts: &Facts<'_>) -> Vec<(Spot, bool)> {
-    let content: Vec<&Line> = facts.content().collect();
+/// Edge lines that do not belong to the middle, and whether each is also a lure; signals take it
+/// from [`Facts::orphans`].
+pub(super) fn orphans(facts: &Facts<'_>) -> Vec<(Spot, bool)> {
+    let of_kind = |test: fn(&Line) -> bool| {
+        (0..facts.lines.len()).filter(|&index| test(&facts.lines[index])).collect::<Vec<_>>()
+    };
+    let content = of_kind(Line::is_content);
     if content.len() <= 2 * EDGE {
         return Vec::new();
     }
     let tail_start = content.len() - EDGE;
-    let grams = |line: &Line| content_ngrams(&normalise(facts.slice(line.span)).text);
-    let middle: HashSet<u64> = content[EDGE..tail_start]
-        .iter()
+    let edges = content[..EDGE].iter().chain(&content[tail_start..]);
+    let edges: Vec<usize> = edges
         .copied()
-        .chain(facts.lines.iter().filter(|line| matches!(line.zone, Zone::Code | Zone::Quote)))
-        .flat_map(grams)
+        .filter(|&index| {
+            let line = &facts.lines[index];
+            facts.line_grams(index).len() >= MIN_LINE_NGRAMS && !is_boilerplate(facts, line)
+        })
         .collect();
+    if edges.is_empty() {
+        return Vec::new();
+    }
+    let quoted = of_kind(|line| matches!(line.zone, Zone::Code | Zone::Quote));
+    let mut middle: Vec<u64> = content[EDGE..tail_start]
+        .iter()
+        .chain(&quoted)
+        .flat_map(|&index| facts.line_grams(index))
+        .copied()
+        .collect();
+    middle.sort_unstable();
+    middle.dedup();
     if middle.len() < MIN_MIDDLE_NGRAMS {
         return Vec::new();
     }
-    let edges = content[..EDGE].iter().chain(&content[tail_start..]);
     edges
-        .filter(|line| !is_boilerplate(facts, line))
-        .filter_map(|line| {
-            let grams = grams(line);
-            let shared = grams.iter().filter(|gram| middle.contains(gram)).count();
-            let orphan = grams.len() >= MIN_LINE_NGRAMS
-                && (shared as f64) < MAX_OVERLAP * grams.len() as f64;
+        .into_iter()
+        .filter_map(|index| {
+            let (line, grams) = (&facts.lines[index], facts.line_grams(index));
+            let shared = grams.iter().filter(|gram| middle.binary_search(gram).is_ok()).count();
+            if shared as f64 >= MAX_OVERLAP * grams.len() as f64 {
+                return None;
+            }
             let lure = is_echo(facts.slice(line.span))
                 || is_hot(facts, line.span)
                 || facts.spam_in(line.span, Strength::Medium).next().is_some();
             // Portals end in lists of links to anything: links say something only as lures.
-            (orphan && (lure || !is_linked(facts, line)))
+            (lure || !is_linked(facts, line))
                 .then(|| (Spot::new(line.span, 1.0 - shared as f64 / grams.len() as f64), lure))
         })
         .collect()

@@ -1,9 +1,13 @@
 //! What every signal starts from: the page, its lines with their zones, the terms found.
 
+use std::cell::OnceCell;
+
 use crate::page::{Block, BlockKind, Link, Page, Zone};
+use crate::signals::repetition::Repeats;
+use crate::signals::{Spot, edges, repetition};
 use crate::span::Span;
 use crate::terms::{Found, Hit, Strength, Terms, TopicId};
-use crate::text::{ScriptCounts, View, is_prose};
+use crate::text::{ScriptCounts, View, is_alphanumeric, is_prose, language, push_content_ngrams};
 
 /// Topics that help to read a page but are no spam themselves.
 const CONTEXT_TOPICS: &[&str] = &[
@@ -74,6 +78,25 @@ pub struct Facts<'a> {
     pub url: Option<&'a str>,
     context: Vec<bool>,
     anchors: Vec<Span>,
+    kept: Kept,
+}
+
+/// What several signals or rules ask for, found when the first one does.
+#[derive(Debug, Default)]
+struct Kept {
+    letters: OnceCell<usize>,
+    grams: OnceCell<LineGrams>,
+    repeats: OnceCell<Repeats>,
+    orphans: OnceCell<Vec<(Spot, bool)>>,
+    block_languages: OnceCell<Vec<OnceCell<&'static str>>>,
+}
+
+/// Content n-grams of all lines, one after the other.
+#[derive(Debug, Default)]
+struct LineGrams {
+    grams: Vec<u64>,
+    /// End of each line's n-grams.
+    ends: Vec<u32>,
 }
 
 impl<'a> Facts<'a> {
@@ -108,7 +131,56 @@ impl<'a> Facts<'a> {
             url: None,
             context,
             anchors,
+            kept: Kept::default(),
         }
+    }
+
+    /// Letters and digits of the visible text.
+    pub fn visible_letters(&self) -> usize {
+        let count = || self.page.visible().chars().filter(|&c| is_alphanumeric(c)).count();
+        *self.kept.letters.get_or_init(count)
+    }
+
+    /// The normalised view of a span that lies before `page.aside_len`. A span that begins and
+    /// ends with a line or block reads as it would normalised alone.
+    pub fn norm_slice(&self, span: Span) -> &'a str {
+        &self.norm.text[self.norm.map.to_derived(span).range()]
+    }
+
+    /// Content n-grams of the line of an index in [`Facts::lines`].
+    pub fn line_grams(&self, line: usize) -> &[u64] {
+        let kept = self.kept.grams.get_or_init(|| {
+            let mut kept = LineGrams::default();
+            for line in &self.lines {
+                push_content_ngrams(self.norm_slice(line.span), &mut kept.grams);
+                kept.ends.push(kept.grams.len() as u32);
+            }
+            kept
+        });
+        let start = line.checked_sub(1).map_or(0, |before| kept.ends[before]);
+        &kept.grams[start as usize..kept.ends[line] as usize]
+    }
+
+    /// Repeated runs of words.
+    pub(super) fn repeats(&self) -> &Repeats {
+        self.kept.repeats.get_or_init(|| repetition::repeats(self))
+    }
+
+    /// Edge lines that do not belong to the middle, and whether each is also a lure.
+    pub(super) fn orphans(&self) -> &[(Spot, bool)] {
+        self.kept.orphans.get_or_init(|| edges::orphans(self))
+    }
+
+    /// Language of the block that holds the byte at `offset`.
+    pub fn language_at(&self, offset: u32) -> Option<&'static str> {
+        let blocks = &self.page.blocks;
+        let index = blocks.partition_point(|block| block.span.end <= offset);
+        let block = blocks.get(index).filter(|block| block.span.start <= offset)?;
+        let kept = self
+            .kept
+            .block_languages
+            .get_or_init(|| std::iter::repeat_with(OnceCell::new).take(blocks.len()).collect());
+        Some(*kept[index].get_or_init(|| language(self.slice(block.span))))
     }
 
     /// The text of a span.

@@ -222,6 +222,10 @@ pub(super) fn foreign_language(facts: &Facts<'_>) -> Measure {
 
 /// Tag characters spell ASCII invisibly; after a black flag they are part of an emoji.
 pub(super) fn tag_chars(facts: &Facts<'_>) -> Measure {
+    // All of plane 14 begins with this byte.
+    if memchr::memchr(0xf3, facts.page.visible().as_bytes()).is_none() {
+        return Measure::of(0.0);
+    }
     let mut in_flag = false;
     let is_tag = |c: char| ('\u{e0001}'..='\u{e007f}').contains(&c);
     let spots = runs(facts, |c| {

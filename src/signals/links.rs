@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::page::{Link, NoteKind, Zone};
 use crate::parse::registrable_domain;
 use crate::signals::{Facts, Measure, Spot};
-use crate::span::{merged, overlapping};
+use crate::span::SpanSet;
 use crate::terms::Strength;
-use crate::text::{ScriptCounts, normalise};
+use crate::text::{ScriptCounts, is_alphanumeric, normalise};
 
 pub(super) fn offsite(facts: &Facts<'_>) -> Measure {
     Measure::of(facts.offsite_links().count() as f64)
@@ -48,7 +48,7 @@ pub(super) fn empty_anchors(facts: &Facts<'_>) -> Measure {
     let spots = facts
         .offsite_links()
         .filter(|link| link.hidden.is_none() && !link.pictured)
-        .filter(|link| !facts.slice(link.text).contains(char::is_alphanumeric))
+        .filter(|link| !facts.slice(link.text).contains(is_alphanumeric))
         .map(|link| spot(link, 1.0).noted(format!("to {}", link.host.as_deref().unwrap_or("?"))))
         .collect();
     Measure::count(spots)
@@ -86,10 +86,10 @@ fn is_throwaway(host: &str) -> bool {
 
 pub(super) fn outside_document(facts: &Facts<'_>) -> Measure {
     let notes = facts.page.notes.iter().filter(|note| note.kind == NoteKind::OutsideDocument);
-    let outside = merged(notes.map(|note| note.source).collect());
+    let outside: SpanSet = notes.map(|note| note.source).collect();
     let spots = facts
         .offsite_links()
-        .filter(|link| overlapping(&outside, link.source).any(|part| part == link.source))
+        .filter(|link| outside.contains(link.source))
         .map(|link| spot(link, 1.0))
         .collect();
     Measure::count(spots)

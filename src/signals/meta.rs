@@ -88,8 +88,8 @@ fn mismatch(facts: &Facts<'_>, zones: &[Zone]) -> Measure {
     let spots = candidates
         .into_iter()
         .filter(|block| {
-            let grams = content_ngrams(&normalise(facts.slice(block.span)).text);
-            let shared = grams.iter().filter(|gram| body.contains(gram)).count();
+            let grams = content_ngrams(facts.norm_slice(block.span));
+            let shared = grams.iter().filter(|gram| body.binary_search(gram).is_ok()).count();
             grams.len() >= 2 && (shared as f64) < MAX_OVERLAP * grams.len() as f64
         })
         .map(|block| Spot::new(block.span, facts.spam_terms(block.span) as f64))
@@ -97,9 +97,13 @@ fn mismatch(facts: &Facts<'_>, zones: &[Zone]) -> Measure {
     Measure::max(spots)
 }
 
-fn content_ngrams_of_visible(facts: &Facts<'_>) -> HashSet<u64> {
-    let content = facts.content().map(|line| normalise(facts.slice(line.span)).text);
-    content.flat_map(|text| content_ngrams(&text)).collect()
+/// Content n-grams of the visible content, sorted, each once.
+fn content_ngrams_of_visible(facts: &Facts<'_>) -> Vec<u64> {
+    let content = (0..facts.lines.len()).filter(|&index| facts.lines[index].is_content());
+    let mut grams: Vec<u64> = content.flat_map(|index| facts.line_grams(index)).copied().collect();
+    grams.sort_unstable();
+    grams.dedup();
+    grams
 }
 
 pub(super) fn keywords(facts: &Facts<'_>) -> Measure {

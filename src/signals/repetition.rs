@@ -1,11 +1,11 @@
 //! Repetition: filler, duplicates, density.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::page::Zone;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
-use crate::text::content_ngrams;
+use crate::text::{Script, for_each_lower, is_alphanumeric};
 
 /// Longest token that can be filler, in characters.
 const MAX_FILLER_TOKEN: usize = 12;
@@ -40,7 +40,7 @@ pub(super) fn filler_run(facts: &Facts<'_>) -> Measure {
                 }
                 _ => {
                     close(run.take());
-                    let letters = token.contains(char::is_alphanumeric);
+                    let letters = token.contains(is_alphanumeric);
                     let short = token.chars().count() <= MAX_FILLER_TOKEN;
                     run = (letters && short).then_some((token, span, 1));
                 }
@@ -68,34 +68,38 @@ pub(super) fn duplicate_lines(facts: &Facts<'_>) -> Measure {
     Measure::share(duplicate, all)
 }
 
-/// Most tokens n-grams are counted on: a share does not change beyond, time and memory do.
-const MAX_TOKENS: usize = 200_000;
+/// Most words whose runs are compared; a page this long has shown how it repeats itself.
+const MAX_TOKENS: usize = 400_000;
 
 /// Words of the visible content in text order, as hashes, with their length in characters:
-/// words of alphabetic scripts, single characters of the others. At most [`MAX_TOKENS`].
-fn tokens(facts: &Facts<'_>) -> Vec<(u64, usize)> {
+/// words of alphabetic scripts, single characters of the others.
+fn tokens(facts: &Facts<'_>) -> Vec<(u64, u32)> {
     let mut tokens = Vec::new();
     for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
-        let mut word: (u64, usize) = (FNV, 0);
-        for c in facts.slice(line.span).chars().flat_map(char::to_lowercase) {
-            if tokens.len() >= MAX_TOKENS {
-                return tokens;
-            }
-            let unspaced = crate::text::Script::of(c).is_some_and(crate::text::Script::is_unspaced);
-            if (unspaced || !c.is_alphanumeric()) && word.1 > 0 {
-                tokens.push(std::mem::replace(&mut word, (FNV, 0)));
-            }
-            if c.is_alphanumeric() {
-                word = (step(word.0, u64::from(c as u32)), word.1 + 1);
-            }
-            if unspaced && word.1 > 0 {
-                tokens.push(std::mem::replace(&mut word, (FNV, 0)));
-            }
+        let mut word: (u64, u32) = (FNV, 0);
+        for c in facts.slice(line.span).chars() {
+            for_each_lower(c, |c| {
+                let unspaced = Script::of(c).is_some_and(Script::is_unspaced);
+                let letter = is_alphanumeric(c);
+                if (unspaced || !letter) && word.1 > 0 {
+                    tokens.push(std::mem::replace(&mut word, (FNV, 0)));
+                }
+                if letter {
+                    word = (step(word.0, u64::from(c as u32)), word.1 + 1);
+                }
+                if unspaced && word.1 > 0 {
+                    tokens.push(std::mem::replace(&mut word, (FNV, 0)));
+                }
+            });
         }
         if word.1 > 0 {
             tokens.push(word);
         }
+        if tokens.len() >= MAX_TOKENS {
+            break;
+        }
     }
+    tokens.truncate(MAX_TOKENS);
     tokens
 }
 
@@ -108,59 +112,74 @@ fn step(state: u64, value: u64) -> u64 {
 /// Fewest tokens for a statement on n-grams.
 const MIN_TOKENS: usize = 100;
 
-pub(super) fn top_ngram(facts: &Facts<'_>) -> Measure {
+/// Shares of the visible characters in repeated runs of words.
+#[derive(Debug, Default)]
+pub(super) struct Repeats {
+    /// In the most frequent 2-, 3- or 4-gram.
+    top: f64,
+    /// In 5-grams that occurred before.
+    duplicate: f64,
+}
+
+/// Finds repeated runs of words. A run of n words can only repeat where its first n − 1 do, so
+/// each length looks only at the places the one before left.
+pub(super) fn repeats(facts: &Facts<'_>) -> Repeats {
     let tokens = tokens(facts);
-    let all: usize = tokens.iter().map(|token| token.1).sum();
     if tokens.len() < MIN_TOKENS {
-        return Measure::of(0.0);
+        return Repeats::default();
     }
-    let share = |n: usize| {
-        let mut counts: HashMap<u64, (usize, usize)> = HashMap::new();
-        for gram in tokens.windows(n) {
-            let hash = gram.iter().fold(FNV, |state, token| step(state, token.0));
-            let chars = gram.iter().map(|token| token.1).sum();
-            let entry = counts.entry(hash).or_insert((0, chars));
-            entry.0 += 1;
+    let chars = |tokens: &[(u64, u32)]| tokens.iter().map(|token| token.1 as usize).sum::<usize>();
+    let all = chars(&tokens);
+    let mut places: Vec<u32> = (0..tokens.len() as u32).collect();
+    let mut grams: Vec<(u64, u32)> = Vec::new();
+    let mut top = 0;
+    for n in 2..=5 {
+        let here = places.drain(..).filter(|at| *at as usize + n <= tokens.len());
+        grams.clear();
+        grams.extend(here.map(|at| {
+            let gram = &tokens[at as usize..at as usize + n];
+            (gram.iter().fold(FNV, |state, token| step(state, token.0)), at)
+        }));
+        grams.sort_unstable();
+        for same in grams.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+            if n < 5 {
+                let first = same[0].1 as usize;
+                top = top.max(same.len() * chars(&tokens[first..first + n]));
+            }
+            places.extend(same.iter().map(|(_, at)| at).skip(usize::from(n == 5)));
         }
-        let top = counts.values().filter(|(n, _)| *n > 1).map(|(n, chars)| n * chars).max();
-        top.unwrap_or(0) as f64 / all.max(1) as f64
-    };
-    Measure::of([2, 3, 4].map(share).into_iter().fold(0.0, f64::max).min(1.0))
+    }
+    places.sort_unstable();
+    let (mut duplicate, mut covered) = (0, 0);
+    for at in places {
+        let end = at as usize + 5;
+        duplicate += chars(&tokens[covered.max(at as usize)..end]);
+        covered = end;
+    }
+    let share = |part: usize| part as f64 / all.max(1) as f64;
+    Repeats { top: share(top).min(1.0), duplicate: share(duplicate) }
+}
+
+pub(super) fn top_ngram(facts: &Facts<'_>) -> Measure {
+    Measure::of(facts.repeats().top)
 }
 
 pub(super) fn duplicate_ngrams(facts: &Facts<'_>) -> Measure {
-    let tokens = tokens(facts);
-    let all: usize = tokens.iter().map(|token| token.1).sum();
-    if tokens.len() < MIN_TOKENS {
-        return Measure::of(0.0);
-    }
-    let mut seen = HashSet::new();
-    let (mut duplicate, mut covered) = (0, 0);
-    for (at, gram) in tokens.windows(5).enumerate() {
-        let hash = gram.iter().fold(FNV, |state, token| step(state, token.0));
-        if !seen.insert(hash) {
-            let from = at.max(covered);
-            duplicate += tokens[from..at + 5].iter().map(|token| token.1).sum::<usize>();
-            covered = at + 5;
-        }
-    }
-    Measure::share(duplicate, all)
+    Measure::of(facts.repeats().duplicate)
 }
 
 /// Fewest content n-grams for a statement on density.
 const MIN_CONTENT: usize = 150;
 
 pub(super) fn top_term(facts: &Facts<'_>) -> Measure {
-    let content: Vec<&str> = facts.content().map(|line| facts.slice(line.span)).collect();
-    let grams = content_ngrams(&crate::text::normalise(&content.join("\n")).text);
+    let content = (0..facts.lines.len()).filter(|&index| facts.lines[index].is_content());
+    let mut grams: Vec<u64> = content.flat_map(|index| facts.line_grams(index)).copied().collect();
     if grams.len() < MIN_CONTENT {
         return Measure::of(0.0);
     }
-    let mut counts: HashMap<u64, usize> = HashMap::new();
-    for gram in &grams {
-        *counts.entry(*gram).or_default() += 1;
-    }
-    Measure::share(counts.values().copied().max().unwrap_or(0), grams.len())
+    grams.sort_unstable();
+    let most = grams.chunk_by(|a, b| a == b).map(<[u64]>::len).max();
+    Measure::share(most.unwrap_or(0), grams.len())
 }
 
 /// Characters of the visible text that are compressed.
@@ -181,17 +200,19 @@ pub(super) fn compression(facts: &Facts<'_>) -> Measure {
     if text.len() < MIN_COMPRESS_CHARS {
         return Measure::of(0.0);
     }
-    let mut counts: HashMap<char, usize> = HashMap::new();
+    let mut counts = PerChar::default();
     for &c in &text {
-        *counts.entry(c).or_default() += 1;
+        *counts.entry(c) += 1;
     }
-    let mut ranked: Vec<(char, usize)> = counts.into_iter().collect();
+    let mut ranked: Vec<(char, u32)> = counts.all().collect();
     ranked.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    let codes: HashMap<char, usize> =
-        ranked.iter().enumerate().map(|(rank, (c, _))| (*c, rank)).collect();
+    let mut codes = counts;
+    for (rank, (c, _)) in ranked.iter().enumerate() {
+        *codes.entry(*c) = rank as u32;
+    }
     let mut bytes = Vec::with_capacity(text.len());
-    for c in &text {
-        let rank = codes[c];
+    for &c in &text {
+        let rank = *codes.entry(c) as usize;
         if rank < 192 {
             bytes.push(rank as u8);
         } else {
@@ -201,4 +222,29 @@ pub(super) fn compression(facts: &Facts<'_>) -> Measure {
     }
     let packed = miniz_oxide::deflate::compress_to_vec(&bytes, 6);
     Measure::of(bytes.len() as f64 / packed.len().max(1) as f64)
+}
+
+/// A number for each character, in rows of 256 characters.
+#[derive(Default)]
+struct PerChar {
+    rows: Vec<Option<Box<[u32; 256]>>>,
+}
+
+impl PerChar {
+    fn entry(&mut self, c: char) -> &mut u32 {
+        let (row, column) = (c as usize >> 8, c as usize & 0xff);
+        if self.rows.len() <= row {
+            self.rows.resize_with(row + 1, || None);
+        }
+        &mut self.rows[row].get_or_insert_with(|| Box::new([0; 256]))[column]
+    }
+
+    /// Characters whose number is not zero.
+    fn all(&self) -> impl Iterator<Item = (char, u32)> {
+        let rows = self.rows.iter().zip(0u32..);
+        rows.filter_map(|(row, number)| Some((row.as_ref()?, number)))
+            .flat_map(|(row, number)| row.iter().zip(number << 8..))
+            .filter_map(|(&value, code)| Some((char::from_u32(code)?, value)))
+            .filter(|(_, value)| *value > 0)
+    }
 }

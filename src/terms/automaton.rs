@@ -6,13 +6,13 @@ use daachorse::CharwiseDoubleArrayAhoCorasick;
 
 use crate::span::{OffsetMap, Span};
 use crate::terms::{Hit, Strength, TopicId};
-use crate::text::{Script, normalise_term};
+use crate::text::{Script, is_alphanumeric, normalise_term};
 
 /// Most lexicon hits kept of one page: a page of nothing but terms must not fill the memory.
 const MAX_HITS: usize = 20_000;
 
 /// Most places kept for one keyword list or pattern.
-const MAX_PLACES: usize = 2_000;
+pub const MAX_PLACES: usize = 2_000;
 
 /// What a term is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,7 +103,7 @@ impl TermsBuilder {
 
 /// Whether a term that begins or ends with this character needs the edge of a word there.
 fn bounded(c: char) -> bool {
-    c.is_alphanumeric() && !Script::of(c).is_some_and(Script::is_unspaced)
+    is_alphanumeric(c) && !Script::of(c).is_some_and(Script::is_unspaced)
 }
 
 /// The terms of all packs.
@@ -174,9 +174,9 @@ impl Terms {
             let (start, end) = (matched.start(), matched.end());
             for entry in &self.entries[matched.value() as usize] {
                 let term = &norm[start..end];
-                let starts = is_edge(norm[..start].chars().next_back(), term.chars().next());
-                let ends = is_edge(norm[end..].chars().next(), term.chars().next_back());
-                if entry.at_start && !starts || entry.at_end && !ends {
+                let starts = || is_edge(norm[..start].chars().next_back(), term.chars().next());
+                let ends = || is_edge(norm[end..].chars().next(), term.chars().next_back());
+                if entry.at_start && !starts() || entry.at_end && !ends() {
                     continue;
                 }
                 let span = Span::new(start, end);
@@ -217,7 +217,7 @@ pub fn is_cluster(strengths: impl Iterator<Item = Strength>) -> bool {
 /// no letter or digit, or a letter of a script without word spaces. Latin words end at Korean
 /// particles, Korean words do not begin after Korean syllables.
 fn is_edge(neighbour: Option<char>, edge: Option<char>) -> bool {
-    let Some(neighbour) = neighbour.filter(|c| c.is_alphanumeric()) else { return true };
+    let Some(neighbour) = neighbour.filter(|&c| is_alphanumeric(c)) else { return true };
     match Script::of(neighbour) {
         Some(Script::Han | Script::Kana | Script::Thai) => true,
         Some(Script::Hangul) => edge.and_then(Script::of) != Some(Script::Hangul),

@@ -3,7 +3,7 @@
 
 mod automaton;
 
-pub use automaton::{Boundary, Found, Place, Terms, TermsBuilder, Use, is_cluster};
+pub use automaton::{Boundary, Found, MAX_PLACES, Place, Terms, TermsBuilder, Use, is_cluster};
 
 use crate::span::Span;
 

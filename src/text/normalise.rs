@@ -5,7 +5,7 @@
 //! look-alike letters inside words that mix scripts, runs of white space. `squash` also drops
 //! what is set between Han characters to break a word up.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
 use unicode_normalization::UnicodeNormalization;
@@ -132,7 +132,13 @@ impl<'a> Normaliser<'a> {
         }
         if !self.view.text.ends_with([' ', '\n']) {
             let space = if breaks { "\n" } else { " " };
-            self.view.map.push_whole(self.view.text.len(), 1, Span::new(start, start + len));
+            let (at, source) = (self.view.text.len(), Span::new(start, start + len));
+            // White space that stays as it is keeps the runs around it in one.
+            if run == space {
+                self.view.map.push(at, 1, source);
+            } else {
+                self.view.map.push_whole(at, 1, source);
+            }
             self.view.text.push_str(space);
         }
         self.last = None;
@@ -151,8 +157,10 @@ impl<'a> Normaliser<'a> {
             self.emit(latin, source);
             return end;
         }
-        match fold(c) {
-            Fold::Keep => self.emit_composing(c, source),
+        let folded = fold(c);
+        match &folded.fold {
+            Fold::Keep if folded.joins => self.emit_composing(c, source),
+            Fold::Keep => self.emit(c, source),
             Fold::Drop => {}
             Fold::Space => {
                 if !self.view.text.ends_with([' ', '\n']) {
@@ -160,10 +168,11 @@ impl<'a> Normaliser<'a> {
                 }
                 self.last = None;
             }
-            Fold::One(folded) => self.emit_composing(folded, source),
-            Fold::Many(folded) => {
-                self.view.map.push_whole(self.view.text.len(), folded.len(), source);
-                self.view.text.push_str(&folded);
+            Fold::One(one) if folded.joins => self.emit_composing(*one, source),
+            Fold::One(one) => self.emit(*one, source),
+            Fold::Many(text) => {
+                self.view.map.push_whole(self.view.text.len(), text.len(), source);
+                self.view.text.push_str(text);
                 self.last = None;
             }
         }
@@ -181,12 +190,10 @@ impl<'a> Normaliser<'a> {
         self.last = Some((at, source));
     }
 
-    /// Emits a character; a combining mark or a jamo joins the character before it where Unicode
-    /// has a composed form.
+    /// Emits a combining mark or jamo, which joins the character before it where Unicode has a
+    /// composed form.
     fn emit_composing(&mut self, c: char, source: Span) {
-        let joins = canonical_combining_class(c) != 0 || ('\u{1160}'..='\u{11ff}').contains(&c);
-        if joins
-            && let Some((at, base)) = self.last
+        if let Some((at, base)) = self.last
             && let Some(before) = self.view.text[at..].chars().next()
             && let Some(composed) = compose(before, c)
         {
@@ -210,7 +217,7 @@ impl<'a> Normaliser<'a> {
                 match Script::of(c) {
                     Some(Script::Latin) => latin = true,
                     Some(Script::Cyrillic | Script::Greek) => {}
-                    None if !c.is_ascii() && fold(c) == Fold::Drop => {}
+                    None if !c.is_ascii() && fold(c).fold == Fold::Drop => {}
                     _ => break,
                 }
                 end += c.len_utf8();
@@ -235,20 +242,44 @@ enum Fold {
     Many(Box<str>),
 }
 
+/// What becomes of a character, and whether that may join the character before it.
+#[derive(Clone, Debug)]
+struct Folded {
+    fold: Fold,
+    joins: bool,
+}
+
+impl Folded {
+    fn find(c: char) -> Self {
+        let fold = fold_slowly(c);
+        let joins = match fold {
+            Fold::Keep => joins(c),
+            Fold::One(folded) => joins(folded),
+            _ => false,
+        };
+        Self { fold, joins }
+    }
+}
+
+/// Whether a character is a combining mark or a jamo that follows another.
+fn joins(c: char) -> bool {
+    canonical_combining_class(c) != 0 || ('\u{1160}'..='\u{11ff}').contains(&c)
+}
+
 /// Folds a non-ASCII character. Results of the basic plane are kept in tables of 256 characters,
 /// each made when its first character is met: a full table costs 10 ms at start-up.
-fn fold(c: char) -> Fold {
-    const ROW: OnceLock<Box<[Fold]>> = OnceLock::new();
-    static ROWS: [OnceLock<Box<[Fold]>>; 256] = [ROW; 256];
+fn fold(c: char) -> Cow<'static, Folded> {
+    static ROWS: [OnceLock<Box<[Folded]>>; 256] = [const { OnceLock::new() }; 256];
     let code = c as usize;
-    let Some(row) = ROWS.get(code >> 8) else { return fold_slowly(c) };
+    let Some(row) = ROWS.get(code >> 8) else { return Cow::Owned(Folded::find(c)) };
     let row = row.get_or_init(|| {
         let first = (code & !0xff) as u32;
-        (first..first + 256)
-            .map(|code| char::from_u32(code).map_or(Fold::Drop, fold_slowly))
-            .collect()
+        let folded = |code| {
+            char::from_u32(code).map_or(Folded { fold: Fold::Drop, joins: false }, Folded::find)
+        };
+        (first..first + 256).map(folded).collect()
     });
-    row[code & 0xff].clone()
+    Cow::Borrowed(&row[code & 0xff])
 }
 
 fn fold_slowly(c: char) -> Fold {
@@ -272,11 +303,13 @@ fn fold_slowly(c: char) -> Fold {
         'أ' | 'إ' | 'آ' => return Fold::One('ا'),
         _ => {}
     }
-    let folded: String = std::iter::once(c)
-        .nfkc()
-        .flat_map(char::to_lowercase)
-        .map(|c| TRADITIONAL_TO_SIMPLIFIED.get(&c).copied().unwrap_or(c))
-        .collect();
+    // Unified ideographs and Korean syllables are their own compatibility form and have no case.
+    if matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}') {
+        let simple = simplified(c);
+        return if simple == c { Fold::Keep } else { Fold::One(simple) };
+    }
+    let folded: String =
+        std::iter::once(c).nfkc().flat_map(char::to_lowercase).map(simplified).collect();
     let mut chars = folded.chars();
     match (chars.next(), chars.next()) {
         (None, _) => Fold::Drop,
@@ -286,10 +319,20 @@ fn fold_slowly(c: char) -> Fold {
     }
 }
 
-static TRADITIONAL_TO_SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    let mut pairs =
+/// The Simplified form of a Traditional character, else the character itself.
+fn simplified(c: char) -> char {
+    let pairs = &*TRADITIONAL_TO_SIMPLIFIED;
+    pairs.binary_search_by_key(&c, |pair| pair.0).map_or(c, |index| pairs[index].1)
+}
+
+/// Pairs of a Traditional character and its Simplified form, sorted.
+static TRADITIONAL_TO_SIMPLIFIED: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
+    let mut table =
         include_str!("data/traditional_to_simplified.txt").chars().filter(|c| !c.is_whitespace());
-    std::iter::from_fn(|| Some((pairs.next()?, pairs.next()?))).collect()
+    let mut pairs: Vec<(char, char)> =
+        std::iter::from_fn(|| Some((table.next()?, table.next()?))).collect();
+    pairs.sort_unstable();
+    pairs
 });
 
 /// The Latin letter a Cyrillic or Greek letter looks like, lower case (after the confusables of

@@ -1,7 +1,6 @@
 //! Scripts: which one a character belongs to, and how many of each a text holds.
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
+use crate::text::class::Class;
 
 /// Scripts the rules tell apart. Code point ranges are those of the Unicode blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,6 +50,15 @@ impl Script {
 
     /// The script of a letter; `None` for digits, punctuation, marks and space.
     pub fn of(c: char) -> Option<Script> {
+        match c {
+            'a'..='z' | 'A'..='Z' => Some(Self::Latin),
+            '\0'..='\u{7f}' => None,
+            c => Class::of(c).script(),
+        }
+    }
+
+    /// The same without the table.
+    pub(super) fn find(c: char) -> Option<Script> {
         Some(match c {
             'a'..='z' | 'A'..='Z' => Self::Latin,
             '\0'..='\u{7f}' => return None,
@@ -163,23 +171,12 @@ impl ChineseCounts {
     pub fn of(text: &str) -> Self {
         let mut counts = Self::default();
         for c in text.chars().filter(|c| *c >= '\u{3400}') {
-            if SIMPLIFIED_ONLY.contains(&c) {
-                counts.simplified += 1;
-            } else if TRADITIONAL_ONLY.contains(&c) {
-                counts.traditional += 1;
-            }
+            let class = Class::of(c);
+            counts.simplified += u32::from(class.is_simplified());
+            counts.traditional += u32::from(class.is_traditional());
         }
         counts
     }
-}
-
-static SIMPLIFIED_ONLY: LazyLock<HashSet<char>> =
-    LazyLock::new(|| characters(include_str!("data/simplified_only.txt")));
-static TRADITIONAL_ONLY: LazyLock<HashSet<char>> =
-    LazyLock::new(|| characters(include_str!("data/traditional_only.txt")));
-
-fn characters(table: &str) -> HashSet<char> {
-    table.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Words, n-grams and sentence ends.
 
 use crate::text::Script;
+use crate::text::class::Class;
 
 /// Content n-grams of a text, for comparing what two texts are about: pairs of neighbouring
 /// characters for scripts without spaces and for Korean, the first six letters of words of four
@@ -9,18 +10,24 @@ use crate::text::Script;
 /// Returned as 64-bit hashes, in text order, with repetitions.
 pub fn content_ngrams(norm: &str) -> Vec<u64> {
     let mut grams = Vec::new();
+    push_content_ngrams(norm, &mut grams);
+    grams
+}
+
+/// Appends the [`content_ngrams`] of a text.
+pub fn push_content_ngrams(norm: &str, grams: &mut Vec<u64>) {
     let mut previous: Option<char> = None;
-    let mut word = String::new();
+    let mut word = Stem::default();
     for c in norm.chars() {
         match Script::of(c) {
             Some(Script::Han | Script::Kana | Script::Thai | Script::Hangul) => {
-                end_word(&mut word, &mut grams);
-                if is_function_character(c) {
+                word.end(grams);
+                if Class::of(c).is_function() {
                     previous = None;
                     continue;
                 }
                 if let Some(before) = previous {
-                    grams.push(hash(&[before, c]));
+                    grams.push(step(step(SEED, before), c));
                 }
                 previous = Some(c);
             }
@@ -30,39 +37,55 @@ pub fn content_ngrams(norm: &str) -> Vec<u64> {
             }
             None => {
                 previous = None;
-                if c.is_ascii_digit() && !word.is_empty() {
+                if c.is_ascii_digit() && word.len > 0 {
                     word.push(c);
                 } else {
-                    end_word(&mut word, &mut grams);
+                    word.end(grams);
                 }
             }
         }
     }
-    end_word(&mut word, &mut grams);
-    grams
+    word.end(grams);
 }
 
-fn end_word(word: &mut String, grams: &mut Vec<u64>) {
-    if word.chars().count() >= 4 {
-        let stem: Vec<char> = word.chars().take(6).collect();
-        grams.push(hash(&stem));
+/// A word as far as it was read.
+struct Stem {
+    hash: u64,
+    len: usize,
+}
+
+impl Default for Stem {
+    fn default() -> Self {
+        Self { hash: SEED, len: 0 }
     }
-    word.clear();
+}
+
+impl Stem {
+    fn push(&mut self, c: char) {
+        if self.len < 6 {
+            self.hash = step(self.hash, c);
+        }
+        self.len += 1;
+    }
+
+    fn end(&mut self, grams: &mut Vec<u64>) {
+        if self.len >= 4 {
+            grams.push(self.hash);
+        }
+        *self = Self::default();
+    }
 }
 
 /// FNV-1a over characters: stable across runs and platforms.
-fn hash(chars: &[char]) -> u64 {
-    chars.iter().fold(0xcbf2_9ce4_8422_2325, |state, &c| {
-        (state ^ u64::from(c as u32)).wrapping_mul(0x0100_0000_01b3)
-    })
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn step(state: u64, c: char) -> u64 {
+    (state ^ u64::from(c as u32)).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// Characters that carry grammar rather than content.
-fn is_function_character(c: char) -> bool {
-    "的了是在和与及也都就而或为以于之其这那有不个一上下中到可从被把让对等们你我他她它吗呢吧着过得地\
-     のをにはがとでもたてしれるいなす"
-        .contains(c)
-}
+pub(super) const FUNCTION_CHARACTERS: &str = "的了是在和与及也都就而或为以于之其这那有不个一上下中到可从被把让对等们你我他她它吗呢吧着过得地\
+     のをにはがとでもたてしれるいなす";
 
 /// Whether a text ends a sentence: terminal punctuation, closing quotes and brackets after it
 /// allowed.
@@ -78,13 +101,19 @@ pub fn count_words(text: &str) -> usize {
     let mut words = 0;
     let mut inside = false;
     for c in text.chars() {
-        let letter = c.is_alphanumeric() && !Script::of(c).is_some_and(Script::is_unspaced);
+        let letter = is_word_letter(c);
         if letter && !inside {
             words += 1;
         }
         inside = letter || (inside && matches!(c, '\'' | '’' | '-'));
     }
     words
+}
+
+/// Whether a character is part of a word of a script that uses spaces.
+fn is_word_letter(c: char) -> bool {
+    let class = Class::of(c);
+    class.is_alphanumeric() && !class.script().is_some_and(Script::is_unspaced)
 }
 
 /// Whether a line reads like prose: long enough, and either a whole sentence or long with inner
@@ -94,17 +123,15 @@ pub fn is_prose(line: &str) -> bool {
     if chars < 25 {
         return false;
     }
-    let unspaced = line
-        .chars()
-        .filter(|&c| {
-            matches!(
-                Script::of(c),
-                Some(Script::Han | Script::Kana | Script::Hangul | Script::Thai)
-            )
-        })
-        .count();
-    let substance = unspaced >= 15 || count_words(line) >= 8;
-    let sentence = ends_sentence(line) && substance;
+    let mut unspaced = 0;
+    let substance = line.chars().any(|c| {
+        unspaced += usize::from(matches!(
+            Script::of(c),
+            Some(Script::Han | Script::Kana | Script::Hangul | Script::Thai)
+        ));
+        unspaced >= 15
+    }) || count_words(line) >= 8;
+    let sentence = substance && ends_sentence(line);
     let long =
         chars >= 90 && substance && line.contains([',', '.', ';', '，', '。', '；', '、', '،']);
     sentence
