@@ -149,6 +149,7 @@ impl Compiler {
             Some(Ok(condition)) => Some(condition),
             None => None,
         };
+        let unless = definition.unless.as_ref().map(|u| (self.terms.topic(&u.topic), u.min));
         let near =
             definition.near.as_ref().map(|near| (self.terms.topic(&near.topic), near.within));
         self.worth(definition, &fault, &mut problems);
@@ -173,6 +174,7 @@ impl Compiler {
                 formats,
                 when,
                 near,
+                unless,
             });
         }
     }

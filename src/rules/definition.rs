@@ -129,6 +129,9 @@ pub struct RuleDefinition {
     /// Only hits with a term of another topic close by.
     #[serde(default)]
     pub near: Option<Near>,
+    /// Not on pages that hold so many distinct terms of a topic.
+    #[serde(default)]
+    pub unless: Option<Unless>,
     /// Least number of distinct hits on the page. Default 1.
     #[serde(default)]
     pub min: Option<usize>,
@@ -204,6 +207,17 @@ pub struct Near {
     pub topic: String,
     /// Distance in characters.
     pub within: usize,
+}
+
+/// Terms that keep a rule silent.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Unless {
+    /// The topic.
+    pub topic: String,
+    /// Distinct terms from which on the rule is silent.
+    pub min: usize,
 }
 
 /// Weight class of evidence.

@@ -99,10 +99,19 @@ impl Finder<'_> {
         if candidates.is_empty() || distinct.len() < self.rule.definition.min.unwrap_or(1) {
             return Vec::new();
         }
+        if self.rule.unless.is_some_and(|(topic, min)| self.distinct_terms(topic) >= min) {
+            return Vec::new();
+        }
         if self.rule.when.as_ref().is_some_and(|when| !when.holds(self.signals)) {
             return Vec::new();
         }
         self.weigh(candidates, distinct.len())
+    }
+
+    /// Distinct terms of a topic on the whole page.
+    fn distinct_terms(&self, topic: TopicId) -> usize {
+        let hits = self.facts.found.hits.iter().filter(|hit| hit.topic == topic);
+        hits.map(|hit| hit.term).collect::<BTreeSet<_>>().len()
     }
 
     /// Zone, language and neighbourhood.

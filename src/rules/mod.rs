@@ -38,6 +38,7 @@ pub struct Rule {
     formats: Vec<Format>,
     when: Option<Condition>,
     near: Option<(TopicId, usize)>,
+    unless: Option<(TopicId, usize)>,
 }
 
 /// A pack in force.

@@ -152,7 +152,11 @@ fn has_host_body(rules: &RuleSet, findings: &[Weighed], signals: &Signals<'_>) -
     let spread = |f: &Weighed| {
         rule_of(rules, &f.evidence).definition.measure == Some(TopicMeasure::Coverage)
     };
-    let spam = risky.iter().filter(|f| rule_of(rules, &f.evidence).family != "DMG" && !spread(f));
+    // Damage and conversion stand all over a stolen text without taking it away.
+    let of_text = |f: &&&Weighed| {
+        !matches!(rule_of(rules, &f.evidence).family.as_str(), "DMG" | "ENC" | "CNV" | "GEN")
+    };
+    let spam = risky.iter().filter(of_text).filter(|f| !spread(f));
     let places: SpanSet = spam.map(|f| f.evidence.span).collect();
     let coverage: Vec<_> = risky.iter().filter(|f| spread(f)).map(|f| f.evidence.topic).collect();
     let (mut left, mut all) = (0usize, 0usize);

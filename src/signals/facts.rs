@@ -20,6 +20,8 @@ const CONTEXT_TOPICS: &[&str] = &[
     "discussion",
     "drug",
     "genre",
+    "phonetics",
+    "replica",
 ];
 
 /// Most lines before the first prose paragraph that count as the head of the page.

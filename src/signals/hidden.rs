@@ -140,7 +140,11 @@ pub(super) fn control_terms(facts: &Facts<'_>) -> Measure {
     let kinds = |block: &crate::page::Block| {
         matches!(block.kind, BlockKind::Control | BlockKind::ListItem | BlockKind::Paragraph)
     };
-    terms_of(facts, |block| kinds(block) && control(block), "in a form field")
+    let sent = |block: &crate::page::Block| {
+        block.kind == BlockKind::Attribute && block.zone == Zone::Hidden && block.hidden.is_none()
+    };
+    let field = |block: &crate::page::Block| sent(block) || kinds(block) && control(block);
+    terms_of(facts, field, "in a form field")
 }
 
 pub(super) fn comment_terms(facts: &Facts<'_>) -> Measure {

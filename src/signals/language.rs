@@ -4,9 +4,9 @@ use crate::page::Zone;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
 use crate::terms::Strength;
-use crate::text::{Script, UNKNOWN, language};
+use crate::text::{Script, ScriptCounts, UNKNOWN, language};
 
-/// Fewest characters of a block whose language can be told.
+/// Fewest letters of a block whose language can be told; an ideograph stands for two.
 const MIN_ISLAND: usize = 60;
 
 /// Blocks at the edges or in hidden elements that speak another language than the page and
@@ -28,8 +28,18 @@ pub(super) fn islands(facts: &Facts<'_>) -> Measure {
         .filter_map(|block| {
             let text = facts.slice(block.span);
             let told = language(text);
-            let foreign = told != UNKNOWN && base(told) != base(facts.language);
-            let long = text.chars().nth(MIN_ISLAND - 1).is_some();
+            let letters = ScriptCounts::of(text);
+            // Where the language cannot be told, a script the page does not use will do.
+            let script = letters.main().filter(|script| *script != Script::Latin);
+            let foreign = if told == UNKNOWN {
+                script.is_some_and(|script| {
+                    facts.scripts.get(script) < letters.get(script) * 2
+                        && facts.scripts.main() != Some(script)
+                })
+            } else {
+                base(told) != base(facts.language)
+            };
+            let long = letters.total() + letters.ideographic() >= MIN_ISLAND;
             (foreign && long).then(|| Spot::new(block.span, 1.0).noted(format!("in {told}")))
         })
         .collect();

@@ -150,16 +150,8 @@ fn words_of_address(address: &str) -> String {
             .then(|| tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()))
             .flatten()
             .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match code {
-            Some(code) => {
-                bytes.push(code);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(byte);
-                rest = tail;
-            }
-        }
+        bytes.push(code.unwrap_or(byte));
+        rest = if code.is_some() { &tail[2..] } else { tail };
     }
     let text = String::from_utf8_lossy(&bytes);
     text.chars().map(|c| if "-_+/?&=.,;:|".contains(c) { ' ' } else { c }).collect()

@@ -74,7 +74,7 @@ fn site_name(host: &str) -> &str {
 fn is_foreign(facts: &Facts<'_>, host: &str) -> bool {
     let name = site_name(host);
     let own = facts.page.host.as_deref();
-    !own.is_some_and(|own| site_name(own) == name)
+    own.is_none_or(|own| site_name(own) != name)
         && host.contains('.')
         && !ENGINES.iter().any(|engine| site_name(engine) == name)
 }

@@ -5,6 +5,7 @@
 mod cli;
 mod docs;
 mod eval;
+mod hidden;
 mod hostile;
 mod layers;
 mod metamorphic;

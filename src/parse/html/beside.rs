@@ -80,7 +80,7 @@ impl Walker<'_> {
                 } else if kind == "image" {
                     self.picture(element, frame);
                 } else if kind == "hidden" {
-                    return;
+                    return self.hidden_value(document, id, element);
                 }
             }
             _ => {}
@@ -122,6 +122,16 @@ impl Walker<'_> {
         }
         let (text, map) = mapped_attribute(document, id, name, value);
         self.aside_mapped(place, text, &map);
+    }
+
+    /// What a form sends without showing it: a text of its own only, no token and no data.
+    fn hidden_value(&mut self, document: Document<'_>, id: NodeId, element: &Element) {
+        let value = element.attr("value").unwrap_or_default();
+        if is_text_of_its_own(value) && !value.contains(['{', '<', '=']) {
+            let (text, map) = mapped_attribute(document, id, "value", value);
+            let place = Place { kind: BlockKind::Attribute, zone: Zone::Hidden, hidden: None };
+            self.aside_mapped(place, text, &map);
+        }
     }
 
     fn meta(&mut self, document: Document<'_>, id: NodeId, element: &Element) {
