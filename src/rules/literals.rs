@@ -23,13 +23,13 @@ pub(super) fn required(pattern: &str, signs: bool) -> Option<Vec<String>> {
 fn of(hir: &Hir, signs: bool) -> Option<Vec<String>> {
     match hir.kind() {
         HirKind::Literal(literal) => {
-            normalised(vec![std::str::from_utf8(&literal.0).ok()?.to_owned()], signs)
+            normalised(&[std::str::from_utf8(&literal.0).ok()?.to_owned()], signs)
         }
         HirKind::Capture(capture) => of(&capture.sub, signs),
         HirKind::Repetition(repetition) if repetition.min >= 1 => of(&repetition.sub, signs),
         HirKind::Concat(parts) => {
             // Any part will do: take the one whose shortest literal is longest.
-            let whole = runs(parts).into_iter().filter_map(|run| normalised(run, signs));
+            let whole = runs(parts).into_iter().filter_map(|run| normalised(&run, signs));
             let shortest = |set: &Vec<String>| set.iter().map(String::len).min();
             parts.iter().filter_map(|part| of(part, signs)).chain(whole).max_by_key(shortest)
         }
@@ -79,7 +79,7 @@ fn spelled(hir: &Hir) -> Option<Vec<String>> {
 }
 
 /// Texts in normalised form, where each is long enough.
-fn normalised(texts: Vec<String>, signs: bool) -> Option<Vec<String>> {
+fn normalised(texts: &[String], signs: bool) -> Option<Vec<String>> {
     let texts: Vec<String> = texts.iter().map(|text| normalise_term(text)).collect();
     let sign = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_punctuation());
     let useful = |text: &String| text.len() >= MIN_BYTES || signs && sign(text);
