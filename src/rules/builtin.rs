@@ -14,6 +14,7 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "generated"
     "hidden"
     "junk"
+    "layout"
     "lex-ar"
     "lex-brands"
     "lex-de"

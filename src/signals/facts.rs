@@ -15,6 +15,7 @@ const CONTEXT_TOPICS: &[&str] = &[
     "cta",
     "discussion",
     "drug",
+    "filler",
     "genre",
 ];
 
