@@ -16,9 +16,12 @@ pub(super) fn title_only(facts: &Facts<'_>) -> Measure {
     let Some(title) = facts.page.title().map(letters).filter(|title| !title.is_empty()) else {
         return Measure::of(0.0);
     };
+    let mut links: Vec<Span> = facts.page.links.iter().map(|link| link.text).collect();
+    links.sort_unstable();
     let mut spots = Vec::new();
     for line in &facts.lines {
-        let linked = facts.page.links.iter().any(|link| link.text.contains(line.span));
+        let next = links.partition_point(|link| link.end < line.span.end);
+        let linked = links.get(next).is_some_and(|link| link.contains(line.span));
         if linked || matches!(line.zone, Zone::Nav | Zone::Footer) {
             continue;
         }
@@ -57,7 +60,7 @@ fn shows_more(facts: &Facts<'_>) -> bool {
         let begins = |name: &&str| {
             tag.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()))
         };
-        if ELEMENTS.iter().any(|name| begins(&name)) {
+        if ELEMENTS.iter().any(begins) {
             return true;
         }
         scripts += usize::from(begins(&"<script"));

@@ -5,7 +5,7 @@
 //! almost never passes: the bytes of its letters would have to alternate between the lead and
 //! the continuation ranges of UTF-8.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use encoding_rs::{
@@ -44,12 +44,12 @@ const MIN_LEGACY_RUN: usize = 6;
 
 /// Broken sequences: each is one character that a reader sees as two or more wrong ones.
 pub(super) fn sequences(facts: &Facts<'_>) -> Measure {
-    let mut distinct: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut distinct: BTreeSet<&str> = BTreeSet::new();
     let mut total = 0usize;
     let mut spots: Vec<Spot> = Vec::new();
     for run in runs(facts) {
         total += run.recovered;
-        distinct.insert(facts.slice(run.span), ());
+        distinct.insert(facts.slice(run.span));
         let note = format!("{} read as {}", run.written, run.read);
         match spots.last_mut() {
             // Runs that only ASCII stands between are one place.

@@ -1,6 +1,6 @@
 //! Words in no order and letters in no order: text that only looks like language.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::page::Zone;
@@ -101,7 +101,7 @@ const MIN_LETTER_PAIRS: f64 = 400.0;
 /// `1 − Σ((x−y)² − (x+y)) / Σ((x+y)² − (x+y))` over the counts x and y of each pair and its
 /// reverse, which corrects for chance: about 1 for shuffled letters, below 0.8 for language.
 pub(super) fn letter_disorder(facts: &Facts<'_>) -> Measure {
-    let mut pairs: HashMap<(char, char), f64> = HashMap::new();
+    let mut pairs: BTreeMap<(char, char), f64> = BTreeMap::new();
     let mut all = 0.0;
     let mut whole: Option<Span> = None;
     for line in readable(facts) {
