@@ -17,6 +17,7 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "hidden"
     "junk"
     "language"
+    "layout"
     "lex-ar"
     "lex-brands"
     "lex-de"

@@ -133,7 +133,12 @@ pub(super) fn junk(findings: &[Weighed], signals: &Signals<'_>) -> Junk {
         .filter(|line| line.prose && !places.overlaps(line.span))
         .map(|line| facts.slice(line.span).chars().count())
         .sum();
-    let limit = prose_limit(signals);
+    // An error message that is the title or the heading says what the whole page is: it takes
+    // twice the prose to outweigh it.
+    let heads = junk.iter().any(|f| {
+        matches!(f.evidence.zone, Zone::Title | Zone::H1) && f.evidence.junk >= weights::JUNK_POINTS
+    });
+    let limit = prose_limit(signals) * if heads { 2.0 } else { 1.0 };
     let left = prose as f64;
     let dominance = (1.0 - left / limit).clamp(0.0, 1.0);
     // A short rest does not save an error page: half of the limit still counts in full.

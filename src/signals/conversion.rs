@@ -98,13 +98,14 @@ pub(super) fn cheap_conversion(facts: &Facts<'_>) -> Measure {
 
 /// Pinyin in brackets after a character of the text: `數(shù)`. A primer annotates rare
 /// characters or few of them; scrapers annotate any, so each annotated character counts only
-/// once and at least one tone mark is asked for per place.
+/// once; tone marks, or agreement with the readings of common characters, are asked for.
 pub(super) fn pinyin(facts: &Facts<'_>) -> Measure {
     let text = facts.page.visible();
-    let mut spots = Vec::new();
     if facts.scripts.get(Script::Han) == 0 {
         return Measure::of(0.0);
     }
+    let (mut spots, mut plain) = (Vec::new(), Vec::new());
+    let (mut known, mut wrong) = (0usize, 0usize);
     for (at, _) in text.match_indices(['(', '（']) {
         let Some(before) = text[..at].chars().next_back() else { continue };
         if Script::of(before) != Some(Script::Han) {
@@ -116,13 +117,90 @@ pub(super) fn pinyin(facts: &Facts<'_>) -> Measure {
             continue;
         };
         let inner = rest[..close.0].trim_start_matches(['(', '（']);
+        let start = at - before.len_utf8();
+        let spot = Spot::new(Span::new(start, at + close.0 + close.1.len_utf8()), 1.0);
         if is_pinyin(inner) && !is_code(facts, at) {
-            let start = at - before.len_utf8();
-            spots.push(Spot::new(Span::new(start, at + close.0 + close.1.len_utf8()), 1.0));
+            spots.push(spot);
+        } else if inner.len() <= 6 && inner.bytes().all(|b| b.is_ascii_lowercase()) {
+            match COMMON_READINGS.iter().find(|(han, _)| han.contains(before)) {
+                Some((_, reading)) if *reading == inner => {
+                    known += 1;
+                    plain.push(spot);
+                }
+                Some(_) => wrong += 1,
+                None => plain.push(spot),
+            }
         }
+    }
+    // Without tone marks only agreement with the characters' readings tells pinyin from
+    // abbreviations in brackets.
+    if known >= MIN_KNOWN_READINGS && wrong * 4 <= known {
+        spots.extend(plain);
+        spots.sort_by_key(|spot| spot.span);
     }
     Measure::count(spots)
 }
+
+/// Annotations without tone marks that must agree with the readings of common characters.
+const MIN_KNOWN_READINGS: usize = 3;
+
+/// The commonest characters with one ordinary reading each; where two are ordinary, none is
+/// listed.
+const COMMON_READINGS: &[(&str, &str)] = &[
+    ("的", "de"),
+    ("一以已意易", "yi"),
+    ("是时事市实使", "shi"),
+    ("不部步", "bu"),
+    ("在再", "zai"),
+    ("人", "ren"),
+    ("有又由", "you"),
+    ("我", "wo"),
+    ("他她它", "ta"),
+    ("这", "zhe"),
+    ("个各", "ge"),
+    ("们", "men"),
+    ("中种众", "zhong"),
+    ("来", "lai"),
+    ("上", "shang"),
+    ("大", "da"),
+    ("国", "guo"),
+    ("和", "he"),
+    ("也业", "ye"),
+    ("子自字", "zi"),
+    ("到道", "dao"),
+    ("说", "shuo"),
+    ("要", "yao"),
+    ("就", "jiu"),
+    ("出", "chu"),
+    ("会", "hui"),
+    ("可", "ke"),
+    ("下", "xia"),
+    ("过", "guo"),
+    ("对", "dui"),
+    ("生", "sheng"),
+    ("能", "neng"),
+    ("于与语", "yu"),
+    ("那", "na"),
+    ("年", "nian"),
+    ("发", "fa"),
+    ("后", "hou"),
+    ("作做", "zuo"),
+    ("里", "li"),
+    ("用", "yong"),
+    ("家", "jia"),
+    ("多", "duo"),
+    ("经", "jing"),
+    ("没", "mei"),
+    ("法", "fa"),
+    ("学", "xue"),
+    ("如", "ru"),
+    ("都", "dou"),
+    ("同", "tong"),
+    ("现", "xian"),
+    ("了", "le"),
+    ("地", "di"),
+    ("所", "suo"),
+];
 
 fn is_code(facts: &Facts<'_>, at: usize) -> bool {
     facts.block_at(at as u32).is_some_and(|block| block.zone == Zone::Code)

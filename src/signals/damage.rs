@@ -222,6 +222,123 @@ pub(super) fn debug_fill(facts: &Facts<'_>) -> Measure {
     Measure::count(spots)
 }
 
+/// Traces of numbers that are gone: a currency sign before a word, `-year-old` without a number,
+/// a comma after a space, empty brackets. 0 unless there are at least four, and two for each
+/// number that is left: pages whose numbers are there have such places too.
+pub(super) fn lost_numbers(facts: &Facts<'_>) -> Measure {
+    let mut spots = Vec::new();
+    let mut numbers = 0;
+    for line in facts.content() {
+        let text = facts.slice(line.span);
+        numbers += standalone_numbers(text);
+        let chars: Vec<(usize, char)> = text.char_indices().collect();
+        let at = |i: usize| chars.get(i).map_or(' ', |pair| pair.1);
+        let mut traces = 0;
+        for (i, &(_, c)) in chars.iter().enumerate() {
+            let before = if i == 0 { ' ' } else { at(i - 1) };
+            let word_before = i >= 2 && at(i - 2).is_alphanumeric();
+            let (next, then) = (at(i + 1), at(i + 2));
+            let trace = match c {
+                '$' | '€' | '£' | '¥' | '₹' => {
+                    !before.is_numeric()
+                        && (next == ' ' && then.is_lowercase() || matches!(next, '.' | ',' | ')'))
+                }
+                '-' => before == ' ' && line.prose && next.is_lowercase() && then.is_lowercase(),
+                ',' => before == ' ' && (word_before || i >= 2 && at(i - 2) == ','),
+                '%' => before == ' ' && word_before && !at(i.saturating_sub(2)).is_numeric(),
+                '(' => line.prose && before == ' ' && next == ')',
+                '第' => "章条集回页期届次位名年个".contains(next),
+                '#' => before == ' ' && next == ' ' && line.prose && then.is_lowercase(),
+                _ => false,
+            };
+            traces += usize::from(trace);
+        }
+        if traces > 0 {
+            spots.push(Spot::new(line.span, traces as f64));
+        }
+    }
+    let traces: f64 = spots.iter().map(|spot: &Spot| spot.value).sum();
+    if traces < 4.0 || traces < 2.0 * f64::from(numbers) {
+        return Measure::of(0.0);
+    }
+    Measure { value: traces, spots }
+}
+
+/// Numbers that are no part of a word: `12`, `1,200`, but not `H3` or `21st`.
+fn standalone_numbers(text: &str) -> u32 {
+    let alphabetic = |c: char| c.is_alphabetic() && Script::of(c) != Some(Script::Han);
+    let tokens = text.split(|c: char| !(c.is_ascii_digit() || alphabetic(c)));
+    tokens.filter(|token| !token.is_empty() && token.bytes().all(|b| b.is_ascii_digit())).count()
+        as u32
+}
+
+/// Words of 24 letters and more per 100 words of alphabetic text without long compounds of its
+/// own: white space between words is gone.
+pub(super) fn glued_words(facts: &Facts<'_>) -> Measure {
+    /// Languages that glue words themselves, or write none.
+    const COMPOUNDING: &[&str] = &[
+        "de", "nl", "fi", "hu", "et", "sv", "da", "no", "is", "th", "km", "my", "ja", "zh",
+        "zh-Hant", "und",
+    ];
+    if COMPOUNDING.contains(&facts.language) {
+        return Measure::of(0.0);
+    }
+    let mut words = 0usize;
+    let mut spots = Vec::new();
+    for line in facts.content().filter(|line| line.prose) {
+        let text = facts.slice(line.span);
+        for word in text.split_whitespace() {
+            words += 1;
+            let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+            let plain = word.chars().all(|c| c.is_alphabetic() || ".,;:!?'’\"()".contains(c));
+            if letters >= 24 && plain {
+                let start =
+                    line.span.start as usize + word.as_ptr() as usize - text.as_ptr() as usize;
+                spots.push(Spot::new(Span::new(start, start + word.len()), 1.0));
+            }
+        }
+    }
+    if words < 50 || spots.len() < 5 {
+        return Measure::of(0.0);
+    }
+    Measure { value: spots.len() as f64 * 100.0 / words as f64, spots }
+}
+
+/// Brackets that are not closed or not opened, as a share of those that are; 0 below sixty.
+pub(super) fn unbalanced_brackets(facts: &Facts<'_>) -> Measure {
+    let (mut open, mut close) = (0usize, 0usize);
+    for line in facts.content() {
+        for c in facts.slice(line.span).chars() {
+            open += usize::from(matches!(c, '(' | '（' | '[' | '{' | '「' | '《'));
+            close += usize::from(matches!(c, ')' | '）' | ']' | '}' | '」' | '》'));
+        }
+    }
+    if open + close < 60 {
+        return Measure::of(0.0);
+    }
+    Measure::share(open.abs_diff(close), open.max(close))
+}
+
+/// Formulas that were flattened: a letter three times in a row, once for the eye, once for the
+/// machine, once for the source. From 0.
+pub(super) fn tripled_letters(facts: &Facts<'_>) -> Measure {
+    let mut spots = Vec::new();
+    for line in facts.content() {
+        let text = facts.slice(line.span);
+        let tokens: Vec<&str> = text.split_whitespace().collect();
+        for three in tokens.windows(3) {
+            let single = three[0].chars().count() == 1 && three[0].chars().all(char::is_alphabetic);
+            if single && three[0] == three[1] && three[1] == three[2] {
+                let start = three[0].as_ptr() as usize - text.as_ptr() as usize;
+                let end = three[2].as_ptr() as usize - text.as_ptr() as usize + three[2].len();
+                let base = line.span.start as usize;
+                spots.push(Spot::new(Span::new(base + start, base + end), 1.0));
+            }
+        }
+    }
+    Measure::count(spots)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,6 +19,7 @@ const CONTEXT_TOPICS: &[&str] = &[
     "cta",
     "discussion",
     "drug",
+    "filler",
     "genre",
     "phonetics",
     "replica",

@@ -9,12 +9,16 @@ mod edges;
 mod facts;
 mod hidden;
 mod language;
+mod layout;
 mod links;
 mod meta;
+mod mojibake;
 mod repetition;
 mod scripts;
 mod size;
+mod stitching;
 mod topics;
+mod words;
 
 use std::cell::OnceCell;
 
@@ -103,6 +107,7 @@ macro_rules! signals {
 
 /// All signals, sorted by name.
 pub static SIGNALS: &[Signal] = signals! {
+    "brackets.unbalanced", "share", damage::unbalanced_brackets, "Brackets without their partner over all of their side, of at least 60, 0 to 1.", "measured: clean 99th percentile 0.065";
     "code.eaten_operators", "score", damage::eaten_operators, "1 where code keywords stand almost without operators and quotes, else 0.", "measured: 0 of 198 clean code pages";
     "code.lost_indentation", "lines", damage::lost_indentation, "Lines after a code line that ends in a colon and is not followed by an indented one; 0 below five or where most are indented.", "own";
     "edge.echo_lines", "lines", edges::echo_lines, "Edge lines of the form X-X, from 0.", "own";
@@ -113,9 +118,14 @@ pub static SIGNALS: &[Signal] = signals! {
     "edge.term_lines", "lines", edges::term_lines, "Edge lines made of spam terms and spaces, from 0.", "measured: 0 of 2,018 clean pages";
     "encoding.debug_fill", "runs", damage::debug_fill, "Runs of uninitialised-memory filler characters or of control characters, from 0.", "own";
     "encoding.invalid_bytes", "bytes", damage::invalid_bytes, "Bytes of the source that are no character in its encoding, from 0.", "own";
+    "encoding.mojibake", "characters", mojibake::sequences, "Characters that were decoded with the wrong character set and can be undone, from 0; 0 unless three, two of them distinct.", "own";
+    "encoding.mojibake_share", "share", mojibake::share, "Share of the visible letters that can be undone as wrongly decoded, 0 to 1.", "own";
+    "encoding.private_glyphs", "per 100 letters", layout::private_glyphs, "Private-use characters between letters of the text per 100 letters, from 0.", "measured: 3 or more on 1 of 2,018 clean pages";
     "encoding.replacement_chars", "characters", damage::replacement_chars, "U+FFFD characters in the visible text, from 0.", "own";
     "encoding.replacement_rate", "per 1,000 characters", damage::replacement_rate, "U+FFFD characters per 1,000 visible characters, 0 to 1,000.", "own";
+    "filler.placeholder", "share", layout::filler_share, "Share of the visible letters in words of placeholder text, 0 to 1.", "own";
     "filler.run", "tokens", repetition::filler_run, "Longest run of one short token repeated, from 0.", "measured: at least 10 on 0 of 2,018 clean pages";
+    "formula.tripled", "places", damage::tripled_letters, "Single letters written three times in a row, as flattened formulas have them, from 0.", "own";
     "hidden.alt_terms", "terms", hidden::alt_terms, "Distinct spam terms in the alternative texts and titles of pictures, from 0.", "own";
     "hidden.comment_terms", "terms", hidden::comment_terms, "Distinct spam terms in a comment that holds links, most in one comment.", "own";
     "hidden.control_terms", "terms", hidden::control_terms, "Distinct spam terms in the options and text areas of forms, from 0.", "own";
@@ -130,6 +140,12 @@ pub static SIGNALS: &[Signal] = signals! {
     "hidden.tag_chars", "characters", hidden::tag_chars, "Unicode tag characters outside flag emoji, from 0.", "own";
     "language.islands", "blocks", language::islands, "Hidden or edge blocks in another language than the page that advertise something, from 0.", "own";
     "language.stray_chars", "characters", language::stray_chars, "Single letters of an unrelated script inside words, from 0.", "own";
+    "layout.api_status", "objects", layout::api_status, "Whether the record is a JSON object that reports a status and holds no content, 0 or 1.", "own";
+    "layout.blobs", "share", layout::blob_share, "Share of the visible characters in unbroken tokens of 400 or more, 0 to 1.", "own";
+    "layout.doubled_body", "share", layout::doubled_body, "Share of the prose of the second half that stands in the first, 0 to 1.", "own";
+    "layout.empty_cells", "share", layout::empty_cells, "Share of lines outside tables with empty table cells, 0 to 1.", "own";
+    "layout.link_lines", "share", layout::link_lines, "Share of visible lines that are links and nothing else, 0 to 1; 0 below eight lines.", "own";
+    "layout.short_lines", "share", layout::short_lines, "Share of visible lines of at most 12 characters among at least 30, 0 to 1.", "FineWeb (Penedo et al. 2024)";
     "links.anchor_share", "share", links::anchor_share, "Share of the visible text that is anchor text, 0 to 1.", "Ntoulas et al. 2006";
     "links.calls", "links", links::calls, "Off-site links whose whole text calls to log in, register or play, from 0.", "measured: 2 or more on 41 % of gambling pages, 7 % of clean ones";
     "links.commercial_anchors", "links", links::commercial_anchors, "Off-site links whose anchor holds a spam term, from 0; 0 unless one holds a strong term.", "own";
@@ -163,6 +179,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "page.lines", "lines", size::lines, "Visible lines, from 0.", "own";
     "page.links", "links", size::links, "Links, from 0.", "own";
     "page.prose_lines", "lines", size::prose_lines, "Visible lines that read like prose, from 0.", "own";
+    "page.title_only", "pages", layout::title_only, "Whether the visible text is the page's title and nothing else, 0 or 1.", "own";
     "page.visible_chars", "characters", size::visible_chars, "Visible characters other than white space, from 0.", "own";
     "page.visible_words", "words", size::visible_words, "Visible words, two ideographs to a word.", "own";
     "repetition.compression", "ratio", repetition::compression, "Size of the visible text over its compressed size, letters re-coded by frequency so that scripts compare, from 0.", "Ntoulas et al. 2006";
@@ -179,8 +196,16 @@ pub static SIGNALS: &[Signal] = signals! {
     "script.referrer_redirects", "scripts", scripts::referrer_redirects, "Scripts that ask for visitors from a search engine and lead to another site, from 0.", "own";
     "script.refreshes", "refreshes", scripts::refreshes, "Refreshes to another site within five seconds: 2 on a page with hardly any text, else 1, from 0.", "own";
     "script.title_rewrites", "scripts", scripts::title_rewrites, "Scripts that set the title after asking for crawlers or search engines, from 0.", "own";
+    "sentences.cohesion", "share", stitching::cohesion, "Mean overlap of the content of neighbouring sentences, 0 to 1; 1 below twelve sentences.", "own";
+    "sentences.cut", "snippets", stitching::cut_snippets, "Snippets that end in the middle of a sentence, from 0.", "own";
+    "sentences.repeated", "share", stitching::repeated_sentences, "Share of the sentences' letters in sentences that stand three or more times, 0 to 1.", "own";
+    "sentences.titled", "share", stitching::title_insertion, "Share of prose sentences that hold the title's words in a row, 0 to 1.", "own";
+    "stitching.frame_lines", "lines", stitching::frame_lines, "Distinct lines of one frame that differ in capitalised words only, from 0; 0 below eight.", "own";
+    "stitching.number_sequence", "numbers", stitching::number_sequence, "Longest run of numbers that each follow on the last outside lists and tables, from 0.", "own";
     "text.commas_per_stop", "ratio", damage::commas_per_stop, "Commas per full stop of Chinese text with at least 15 full stops, else 9.", "measured: clean 0.5th percentile 0.37";
     "text.eaten_numbers", "places", damage::eaten_numbers, "Places where a list number or argument was cut out at a paragraph break, from 0; 0 unless seen from both sides.", "measured: 0 of 2,018 clean pages";
+    "text.glued_words", "per 100 words", damage::glued_words, "Words of 24 letters or more per 100 words of prose in languages without long compounds, from 0.", "own";
+    "text.lost_numbers", "places", damage::lost_numbers, "Traces of numbers that were cut out of prose, from 0; 0 unless at least four and two for each number left.", "own";
     "text.unpunctuated_share", "share", damage::unpunctuated_share, "Share of Han characters in lines of 80 or more without punctuation, 0 to 1.", "measured: 0 on clean pages";
     "topic.calls", "terms", topics::calls, "Distinct calls to action (log in, register, claim, download), from 0.", "own";
     "topic.density", "terms per 100 words", topics::density, "Terms of the page's main spam topic per hundred visible words; 0 below 80 words.", "own";
@@ -188,6 +213,8 @@ pub static SIGNALS: &[Signal] = signals! {
     "topic.repeated_term", "share", topics::repeated_term, "Share of the words that belong to the most repeated term of the page's main spam topic, 0 to 1; 0 below 80 words.", "Gyöngyi and Garcia-Molina 2005, repetition";
     "url.oddities", "features", meta::url_oddities, "Features of the page's address that spam hosts have, 0 to 6.", "Fetterly et al. 2004";
     "url.public_body", "hosts", meta::url_public_body, "1 where the page's host belongs to a government, school or university, else 0.", "own";
+    "words.letter_disorder", "ratio", words::letter_disorder, "How far letter pairs are from having an order, 0 to 2; about 1 where letters were shuffled; 0 below 400 pairs.", "own";
+    "words.salad", "share", words::salad, "Share of articles and prepositions followed by a word that cannot follow, 0 to 1; 0 below five.", "own";
 };
 
 /// The index of a signal in [`SIGNALS`].

@@ -1,0 +1,277 @@
+//! What is left of a page when its content is gone: titles, menus, dumps, filler.
+
+use crate::page::{BlockKind, Zone};
+use crate::signals::words::join;
+use crate::signals::{Facts, Measure, Spot};
+use crate::span::Span;
+use crate::text::Script;
+
+/// Letters and digits of a text, lower case: what two titles are compared by.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// 1 where the visible text outside links is the page's title and nothing else, else 0.
+pub(super) fn title_only(facts: &Facts<'_>) -> Measure {
+    let Some(title) = facts.page.title().map(letters).filter(|title| !title.is_empty()) else {
+        return Measure::of(0.0);
+    };
+    let mut links: Vec<Span> = facts.page.links.iter().map(|link| link.text).collect();
+    links.sort_unstable();
+    let mut spots = Vec::new();
+    for line in &facts.lines {
+        let next = links.partition_point(|link| link.end < line.span.end);
+        let linked = links.get(next).is_some_and(|link| link.contains(line.span));
+        if linked || matches!(line.zone, Zone::Nav | Zone::Footer) {
+            continue;
+        }
+        let text = letters(facts.slice(line.span));
+        let part = !text.is_empty() && (title.contains(&text) || text.contains(&title));
+        if !part || text.chars().count() > title.chars().count() + 12 {
+            return Measure::of(0.0);
+        }
+        spots.push(Spot::new(line.span, 1.0));
+    }
+    // A picture, a form or a script may be the content of a page with one line of text.
+    let busy = spots.is_empty() || spots.len() > 3 || shows_more(facts);
+    if busy { Measure::of(0.0) } else { Measure { value: 1.0, spots } }
+}
+
+/// Whether elements show what is no text: pictures, films, frames, forms, an application.
+fn shows_more(facts: &Facts<'_>) -> bool {
+    const ELEMENTS: &[&str] = &[
+        "<img",
+        "<video",
+        "<audio",
+        "<iframe",
+        "<canvas",
+        "<svg",
+        "<object",
+        "<embed",
+        "<form",
+        "<input",
+        "<textarea",
+        "<frame",
+    ];
+    let source = facts.source.as_bytes();
+    let tags = source.iter().enumerate().filter(|(_, b)| **b == b'<').map(|(at, _)| &source[at..]);
+    let mut scripts = 0;
+    for tag in tags {
+        let begins = |name: &&str| {
+            tag.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()))
+        };
+        if ELEMENTS.iter().any(begins) {
+            return true;
+        }
+        scripts += usize::from(begins(&"<script"));
+    }
+    scripts > 2
+}
+
+/// Share of the lines that are links or menu entries and nothing else, 0 to 1; 0 where fewer
+/// than eight are.
+pub(super) fn link_lines(facts: &Facts<'_>) -> Measure {
+    let mut links: Vec<Span> = facts.page.links.iter().map(|link| link.text).collect();
+    links.sort_unstable();
+    let (mut linked, mut all) = (0, 0);
+    let mut spots: Vec<Spot> = Vec::new();
+    for line in &facts.lines {
+        all += 1;
+        let from = links.partition_point(|link| link.end <= line.span.start);
+        let covered: usize = links[from..]
+            .iter()
+            .take_while(|link| link.start < line.span.end)
+            .map(|link| link.end.min(line.span.end) - link.start.max(line.span.start))
+            .sum::<u32>() as usize;
+        if covered * 10 >= line.span.len() * 8 {
+            linked += 1;
+            join(&mut spots, line.span, 1.0);
+        }
+    }
+    if linked < 8 {
+        return Measure::of(0.0);
+    }
+    Measure { value: f64::from(linked as u32) / f64::from(all.max(1) as u32), spots }
+}
+
+/// Share of the visible words that belong to filler text, 0 to 1, by the terms of the topic
+/// `filler`; its places are the lines that mostly consist of them.
+pub(super) fn filler_share(facts: &Facts<'_>) -> Measure {
+    let (mut filler, mut all) = (0usize, 0usize);
+    let mut spots: Vec<Spot> = Vec::new();
+    for line in &facts.lines {
+        let chars = facts.slice(line.span).chars().filter(|c| c.is_alphanumeric()).count();
+        let mut end = 0;
+        let mut here = 0usize;
+        for hit in facts.topic_in(line.span, "filler") {
+            let fresh = Span { start: hit.span.start.max(end), end: hit.span.end.max(end) };
+            here += facts.slice(fresh).chars().filter(|c| c.is_alphanumeric()).count();
+            end = end.max(hit.span.end);
+        }
+        filler += here;
+        all += chars;
+        if here > 0 && here * 5 >= chars * 2 {
+            join(&mut spots, line.span, here as f64);
+        }
+    }
+    let value = filler as f64 / all.max(1) as f64;
+    Measure { value, spots }
+}
+
+/// Fewest characters of a block of encoded data.
+const MIN_BLOB: usize = 400;
+
+/// Share of the visible characters in tokens no reader reads: 400 or more letters and digits
+/// without a space, as base64 and minified sources have them. 0 to 1.
+pub(super) fn blob_share(facts: &Facts<'_>) -> Measure {
+    let (mut blob, mut all) = (0usize, 0usize);
+    let mut spots = Vec::new();
+    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
+        let text = facts.slice(line.span);
+        for token in text.split_whitespace() {
+            all += token.chars().count();
+            if token.len() >= MIN_BLOB && token.is_ascii() {
+                blob += token.len();
+                let start =
+                    line.span.start as usize + token.as_ptr() as usize - text.as_ptr() as usize;
+                spots.push(Spot::new(Span::new(start, start + token.len()), token.len() as f64));
+            }
+        }
+    }
+    Measure { value: blob as f64 / all.max(1) as f64, spots }
+}
+
+/// Share of short lines among at least thirty, 0 to 1: what menus and tables leave of a page.
+pub(super) fn short_lines(facts: &Facts<'_>) -> Measure {
+    let lines: Vec<_> = facts.lines.iter().filter(|line| line.zone != Zone::Code).collect();
+    if lines.len() < 30 {
+        return Measure::of(0.0);
+    }
+    let short = lines.iter().filter(|line| facts.slice(line.span).chars().count() <= 12).count();
+    Measure::share(short, lines.len())
+}
+
+/// Fewest lines of content for a statement on halves.
+const MIN_HALVES: usize = 8;
+
+/// Share of the content's characters in the first half whose lines come again, in order, in the
+/// second: 1 where the body stands twice. 0 to 1.
+pub(super) fn doubled_body(facts: &Facts<'_>) -> Measure {
+    let lines: Vec<&str> =
+        facts.content().filter(|line| line.prose).map(|line| facts.slice(line.span)).collect();
+    if lines.len() < MIN_HALVES {
+        return Measure::of(0.0);
+    }
+    let middle = lines.len() / 2;
+    let first: std::collections::HashSet<&str> = lines[..middle].iter().copied().collect();
+    if first.len() < middle {
+        return Measure::of(0.0);
+    }
+    let weight = |text: &str| text.chars().count();
+    let all: usize = lines[middle..].iter().map(|line| weight(line)).sum();
+    let again: usize =
+        lines[middle..].iter().filter(|line| first.contains(**line)).map(|line| weight(line)).sum();
+    Measure::share(again, all)
+}
+
+/// Private-use characters per 100 letters: glyphs of a font made against copying.
+pub(super) fn private_glyphs(facts: &Facts<'_>) -> Measure {
+    let mut spots: Vec<Spot> = Vec::new();
+    let mut count = 0usize;
+    // Icon fonts put a private character in front of labels; text has it between ideographs.
+    for line in facts.content() {
+        let text: Vec<(usize, char)> = facts.slice(line.span).char_indices().collect();
+        for (index, &(at, c)) in text.iter().enumerate() {
+            let private = |c: char| matches!(c, '\u{e000}'..='\u{f8ff}');
+            let letter = |c: char| Script::of(c).is_some() || c.is_ascii_digit() || private(c);
+            let beside =
+                |i: Option<usize>| i.and_then(|i| text.get(i)).is_some_and(|p| letter(p.1));
+            if private(c) && (beside(index.checked_sub(1)) && beside(Some(index + 1))) {
+                count += 1;
+                let start = line.span.start as usize + at;
+                join(&mut spots, Span::new(start, start + c.len_utf8()), 1.0);
+            }
+        }
+    }
+    let letters = facts.scripts.total().max(1);
+    Measure { value: count as f64 * 100.0 / letters as f64, spots }
+}
+
+/// Visible lines that are the text of a table cut into bars: `a | | | b`.
+pub(super) fn empty_cells(facts: &Facts<'_>) -> Measure {
+    let lines: Vec<_> = facts.lines.iter().filter(|line| line.zone != Zone::Code).collect();
+    let table = |kind: BlockKind| kind == BlockKind::TableRow;
+    let barred = lines
+        .iter()
+        .filter(|line| {
+            let text = facts.slice(line.span);
+            !table(facts.page.blocks[line.block].kind)
+                && (text.contains("| |") || text.contains("||"))
+        })
+        .count();
+    Measure::share(barred, lines.len().max(15))
+}
+
+/// 1 where the whole record is one small JSON object that says how a request ended and nothing
+/// else, else 0: at most twelve keys, a code and a message among them, no long string, no data.
+pub(super) fn api_status(facts: &Facts<'_>) -> Measure {
+    const CODES: &[&str] = &[
+        "code",
+        "errcode",
+        "errno",
+        "error",
+        "error_code",
+        "errorcode",
+        "ret",
+        "retcode",
+        "resultcode",
+        "status",
+        "statuscode",
+        "status_code",
+        "success",
+        "ok",
+    ];
+    const MESSAGES: &[&str] = &[
+        "msg",
+        "message",
+        "errmsg",
+        "errormessage",
+        "error_message",
+        "error_description",
+        "detail",
+        "details",
+        "info",
+        "desc",
+        "description",
+        "reason",
+        "title",
+    ];
+    /// Longest record that is an answer without content, in bytes.
+    const MAX_BYTES: usize = 4_096;
+    /// Longest message, in characters.
+    const MAX_MESSAGE: usize = 200;
+    let source = facts.source.trim();
+    if source.len() > MAX_BYTES || !source.starts_with('{') {
+        return Measure::of(0.0);
+    }
+    let Ok(serde_json::Value::Object(object)) = serde_json::from_str(source) else {
+        return Measure::of(0.0);
+    };
+    let holds = |names: &[&str]| object.keys().any(|k| names.contains(&k.to_lowercase().as_str()));
+    let bare = object.values().all(|value| match value {
+        serde_json::Value::String(text) => text.chars().count() <= MAX_MESSAGE,
+        serde_json::Value::Array(items) => items.is_empty(),
+        serde_json::Value::Object(fields) => {
+            fields.len() <= 4
+                && fields.values().all(|field| match field {
+                    serde_json::Value::String(text) => text.chars().count() <= MAX_MESSAGE,
+                    other => !other.is_array() && !other.is_object(),
+                })
+        }
+        _ => true,
+    });
+    let status = object.len() <= 12 && bare && holds(CODES) && holds(MESSAGES);
+    let whole = Span::new(0, facts.page.visible_len);
+    let spot = Spot::new(whole, 1.0);
+    if status { Measure::count(vec![spot]) } else { Measure::of(0.0) }
+}
