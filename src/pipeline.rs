@@ -198,7 +198,7 @@ impl Scanner {
             let score = scanner.judge(&signals);
             scanner.report(bytes, origin, &scan, &score)
         })
-        .unwrap_or_else(|report| report)
+        .unwrap_or_else(|report| *report)
     }
 
     /// Judges a record, and again without each rule that found something: what does a page's
@@ -226,7 +226,7 @@ impl Scanner {
             let score = score::score(&scanner.rules, evidence, &signals);
             (scanner.report(bytes, origin, &scan, &score), without)
         })
-        .unwrap_or_else(|report| (report, Vec::new()))
+        .unwrap_or_else(|report| (*report, Vec::new()))
     }
 
     /// Judges a record and shows how. Of an unreadable record there is only the report to show.
@@ -255,7 +255,7 @@ impl Scanner {
             }
         })
         .unwrap_or_else(|report| Inspection {
-            report,
+            report: *report,
             page: Page::default(),
             text: String::new(),
             charset_by: "",
@@ -296,9 +296,9 @@ impl Scanner {
         bytes: &[u8],
         origin: &Origin,
         stages: impl FnOnce(&Self) -> T,
-    ) -> Result<T, Report> {
+    ) -> Result<T, Box<Report>> {
         let unreadable = |code: &str, message: String| {
-            Err(Self::unreadable(origin, Reason { code: code.to_owned(), message }))
+            Err(Box::new(Self::unreadable(origin, Reason { code: code.to_owned(), message })))
         };
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return unreadable("empty", "the record is empty".to_owned());
@@ -421,6 +421,8 @@ impl Scanner {
             _ if score.risk_db > score::PRIOR_DB => weighed.db,
             _ => weighed.evidence.damage.max(weighed.evidence.junk),
         };
+        let adds_up = score.risk_db > score::PRIOR_DB
+            && !matches!(score.verdict, score::Verdict::Junk | score::Verdict::Damaged);
         let mut causes: Vec<(&str, f64, usize)> = Vec::new();
         for weighed in &score.findings {
             let summary = self.rules.rules()[weighed.evidence.rule].definition.summary.as_str();
@@ -428,7 +430,7 @@ impl Scanner {
             match causes.iter_mut().find(|(known, _, _)| *known == summary) {
                 Some((_, sum, count)) => {
                     // Decibans add up, points of damage and junk do not.
-                    *sum = if add == weighed.db { *sum + add } else { sum.max(add) };
+                    *sum = if adds_up { *sum + add } else { sum.max(add) };
                     *count += 1;
                 }
                 None => causes.push((summary, add, 1)),

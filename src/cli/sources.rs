@@ -41,7 +41,7 @@ pub(crate) fn collect(paths: &[PathBuf], respect_ignore: bool) -> anyhow::Result
             sources.push(Source::Stdin);
             continue;
         }
-        sources.extend(input::walk(group, &options).into_iter().map(|entry| match entry {
+        sources.extend(input::walk(group, &options).map(|entry| match entry {
             Ok(entry) => Source::File(entry),
             Err(error) => Source::Broken {
                 path: Path::new(&error.path).display().to_string(),

@@ -152,7 +152,7 @@ impl Compiler {
         let unless = definition.unless.as_ref().map(|u| (self.terms.topic(&u.topic), u.min));
         let near =
             definition.near.as_ref().map(|near| (self.terms.topic(&near.topic), near.within));
-        self.worth(definition, &fault, &mut problems);
+        Self::worth(definition, &fault, &mut problems);
         if definition.bad.is_empty() {
             problems.push(fault("bad", "a rule needs a page it fires on".to_owned()));
         }
@@ -181,7 +181,6 @@ impl Compiler {
 
     /// Checks that the rule says what its findings are worth.
     fn worth(
-        &self,
         definition: &RuleDefinition,
         fault: &dyn Fn(&str, String) -> Problem,
         problems: &mut Vec<Problem>,

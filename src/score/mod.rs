@@ -143,7 +143,7 @@ fn weigh(rules: &RuleSet, evidence: Vec<Evidence>, signals: &Signals<'_>) -> Vec
             let mut detail = format!("{:.1}", evidence.db);
             if matches!(rule.family.as_str(), "LEX" | "STF") && db > 0.0 {
                 let zone = weights::zone_factor(evidence.zone, signals, evidence.span);
-                if zone != 1.0 {
+                if (zone - 1.0).abs() > f64::EPSILON {
                     detail = format!("{detail} × {zone} ({})", evidence.zone.name());
                 }
                 db *= zone;

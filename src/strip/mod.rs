@@ -92,7 +92,7 @@ impl Scanner {
             Ok(round) => round,
             Err(report) => {
                 let (bytes, removed) = (bytes.to_vec(), Vec::new());
-                let (before, after) = (report.clone(), report);
+                let (before, after) = (*report.clone(), *report);
                 return Stripped { bytes, removed, hollow: false, before, after };
             }
         };

@@ -88,6 +88,9 @@ impl TermsBuilder {
     }
 
     /// Builds the automaton.
+    ///
+    /// # Panics
+    /// With more than 2²⁴ terms.
     pub fn build(self) -> Terms {
         let mut sorted: Vec<(String, Vec<Entry>)> = self.patterns.into_iter().collect();
         sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
