@@ -536,12 +536,10 @@ fn main_language(page: &Page) -> &'static str {
         .flat_map(|line| line.chars().chain(['\n']))
         .take(SAMPLE)
         .collect();
-    let told = language(&prose);
-    if told != crate::text::UNKNOWN {
-        return told;
-    }
     let all: String = page.text[..page.aside_len].chars().take(SAMPLE).collect();
-    language(&all)
+    // One whole sentence among lines of another kind says little about the page.
+    let told = if prose.len() * 4 >= all.len() { language(&prose) } else { crate::text::UNKNOWN };
+    if told == crate::text::UNKNOWN { language(&all) } else { told }
 }
 
 /// At most [`MAX_EXCERPT`] characters, on one line.

@@ -163,7 +163,8 @@ pub(super) fn orphans(facts: &Facts<'_>) -> Vec<(Spot, bool)> {
     let of_kind = |test: fn(&Line) -> bool| {
         (0..facts.lines.len()).filter(|&index| test(&facts.lines[index])).collect::<Vec<_>>()
     };
-    let content = of_kind(Line::is_content);
+    let mut content = of_kind(Line::is_content);
+    content.retain(|&index| !facts.is_boilerplate(&facts.lines[index]));
     if content.len() <= 2 * EDGE {
         return Vec::new();
     }

@@ -127,7 +127,7 @@ impl<'a> Facts<'a> {
             terms,
             found,
             language,
-            lines: lines(page),
+            lines: lines(page, &|span| is_boilerplate(terms, found, span)),
             scripts: ScriptCounts::of(page.visible()),
             invalid_bytes: 0,
             charset_lies: false,
@@ -215,6 +215,11 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Whether a line is mostly boilerplate: a copyright notice, share buttons, a cookie hint.
+    pub fn is_boilerplate(&self, line: &Line) -> bool {
+        is_boilerplate(self.terms, self.found, line.span)
+    }
+
     /// Zone of a block, with head and tail told apart by its first line.
     pub fn zone_of_block(&self, block: &Block) -> Zone {
         let next = self.lines.partition_point(|line| line.span.end <= block.span.start);
@@ -282,8 +287,18 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// Whether notices, share buttons and the like make up an eighth of a text or more.
+fn is_boilerplate(terms: &Terms, found: &Found, span: Span) -> bool {
+    let Some(topic) = terms.topic("boilerplate") else { return false };
+    let from = found.hits.partition_point(|hit| hit.span.start < span.start);
+    let inside = found.hits[from..].iter().take_while(|hit| hit.span.start < span.end);
+    let covered: usize = inside.filter(|hit| hit.topic == topic).map(|hit| hit.span.len()).sum();
+    covered * 8 >= span.len()
+}
+
 /// Cuts the visible blocks into lines and tells head, body and tail apart.
-fn lines(page: &Page) -> Vec<Line> {
+/// Boilerplate is no prose: a notice at the end must not push the edge into the body.
+fn lines(page: &Page, is_boilerplate: &dyn Fn(Span) -> bool) -> Vec<Line> {
     let mut lines = Vec::new();
     for (index, block) in page.blocks.iter().enumerate() {
         if block.span.start as usize >= page.visible_len {
@@ -297,7 +312,8 @@ fn lines(page: &Page) -> Vec<Line> {
                 let span = Span::new(start + lead, start + lead + text.len());
                 let prose = block.zone == Zone::Body
                     && !matches!(block.kind, BlockKind::Control | BlockKind::TableRow)
-                    && is_prose(text);
+                    && is_prose(text)
+                    && !is_boilerplate(span);
                 lines.push(Line { span, block: index, zone: block.zone, prose });
             }
             start += piece.len() + 1;

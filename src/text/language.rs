@@ -14,6 +14,9 @@ pub const UNKNOWN: &str = "und";
 /// Fewest letters of an alphabetic script for a verdict by whatlang.
 const MIN_LETTERS: usize = 120;
 
+/// Least confidence of an answer that whatlang itself does not call reliable, 0 to 1.
+const MIN_CONFIDENCE: f64 = 0.3;
+
 /// Most characters given to whatlang; its answer hardly changes beyond, its cost does.
 const SAMPLE_CHARS: usize = 2_000;
 
@@ -76,7 +79,7 @@ fn by_words(text: &str, counts: &ScriptCounts) -> &'static str {
     // Letters of the main script only: whatlang takes the script with most characters, and code
     // or brand names must not decide it.
     let Some(info) = detector().detect(&text[..end]) else { return UNKNOWN };
-    if info.confidence() < 0.05 {
+    if !info.is_reliable() && info.confidence() < MIN_CONFIDENCE {
         return UNKNOWN;
     }
     code(info.lang())
@@ -136,6 +139,7 @@ const LANGUAGES: &[(Lang, &str)] = &[
     (Lang::Tgl, "tl"),
     (Lang::Cat, "ca"),
     (Lang::Afr, "af"),
+    (Lang::Lat, "la"),
     (Lang::Tam, "ta"),
     (Lang::Tel, "te"),
     (Lang::Kan, "kn"),

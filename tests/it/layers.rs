@@ -14,7 +14,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("parse", &["page", "span"]),
     ("text", &["span"]),
     ("terms", &["span", "text"]),
-    ("signals", &["page", "span", "terms", "text"]),
+    ("signals", &["page", "parse", "span", "terms", "text"]),
     ("rules", &["page", "signals", "span", "terms", "text"]),
     ("score", &["page", "rules", "signals", "span"]),
     ("report", &["page", "rules", "span"]),
@@ -25,7 +25,15 @@ const MODULES: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
+    (
+        "strip",
+        &[
+            "page", "parse", "pipeline", "report", "rules", "score", "signals", "span", "terms",
+            "text",
+        ],
+    ),
     ("check", &["pipeline", "rules", "text"]),
+    ("eval", &[]),
 ];
 
 /// The one arrow that points up: `Page::dom` holds the parser's tree, for rules that select
@@ -38,15 +46,17 @@ const KEPT: &[(&str, &[&str])] = &[
     ("cssparser", &["parse"]),
     ("daachorse", &["terms"]),
     ("ego_tree", &["parse"]),
-    ("encoding_rs", &["decode"]),
+    // Signals write mojibake back to bytes.
+    ("encoding_rs", &["decode", "signals"]),
     ("html5ever", &["parse"]),
     ("ignore", &["input"]),
     ("miniz_oxide", &["signals"]),
     ("pulldown_cmark", &["parse"]),
-    ("rayon", &["cli"]),
+    // Packs are read side by side.
+    ("rayon", &["cli", "rules"]),
     ("regex", &["rules"]),
     ("regex_syntax", &["rules"]),
-    ("scraper", &["parse", "rules"]),
+    ("scraper", &["parse", "rules", "signals"]),
     ("std::env", &[]),
     ("std::fs", &["cli", "input"]),
     ("std::process", &["cli", "main"]),

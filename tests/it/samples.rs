@@ -126,7 +126,9 @@ fn languages_formats_and_encodings_are_those_of_the_manifest() {
             ("format", format.as_str().unwrap(), &sample.format),
             ("encoding", report.charset.as_str(), &sample.encoding),
         ] {
-            if told != expected {
+            // A page without a hundred letters of prose has no language that could be told.
+            let untold = what == "language" && sample.label == "junk" && told == "und";
+            if told != expected && !untold {
                 complaints.push(format!("{}: {what} is {expected}, told is {told}", sample.file));
             }
         }
