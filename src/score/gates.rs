@@ -5,8 +5,9 @@ use crate::rules::RuleSet;
 use crate::rules::definition::{Tier, TopicMeasure};
 use crate::score::axes::{Junk, different_places, prose_limit};
 use crate::score::{Adjustment, Family, INJECTED_DB, SUSPICIOUS_DB, Weighed, rule_of, weights};
-use crate::signals::Signals;
+use crate::signals::{Line, Signals};
 use crate::span::SpanSet;
+use crate::terms::Strength;
 
 /// The judgement on a page that could be read, in order of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,28 +160,44 @@ fn has_host_body(rules: &RuleSet, findings: &[Weighed], signals: &Signals<'_>) -
     let spam = risky.iter().filter(of_text).filter(|f| !spread(f));
     let places: SpanSet = spam.map(|f| f.evidence.span).collect();
     let coverage: Vec<_> = risky.iter().filter(|f| spread(f)).map(|f| f.evidence.topic).collect();
-    let (mut left, mut all) = (0usize, 0usize);
-    for line in facts.lines.iter().filter(|line| line.prose) {
-        let chars = facts.slice(line.span).chars().count();
-        all += chars;
-        // A share of the page spans from its first term to its last: of what lies between, only
-        // lines with such terms are found.
+    // A share of the page spans from its first term to its last: of what lies between, only lines
+    // with such terms are found.
+    let found = |line: &Line| {
         let among = facts.hits_in(line.span);
-        let covered =
-            coverage.iter().any(|topic| among.iter().any(|hit| Some(hit.topic) == *topic));
-        if !places.overlaps(line.span) && !covered {
-            left += chars;
+        let holds = |topic: &Option<_>| among.iter().any(|hit| Some(hit.topic) == *topic);
+        places.overlaps(line.span) || coverage.iter().any(holds)
+    };
+    let limit = prose_limit(signals);
+    let stands = |text: &dyn Fn(&Line) -> bool, least: f64, share: usize| {
+        let (mut left, mut all) = (0usize, 0usize);
+        for line in facts.lines.iter().filter(|line| text(line)) {
+            let chars = facts.slice(line.span).chars().count();
+            all += chars;
+            left += if found(line) { 0 } else { chars };
         }
-    }
+        left as f64 >= least && left * 10 >= all * share
+    };
+    let prose = |line: &Line| line.prose;
+    // Notes and outlines are written in lists and code: more of these is asked for, and that none
+    // of it advertises.
+    let listed = |line: &Line| {
+        (line.is_content() || line.zone == Zone::Code) && line.span.len() >= MIN_LISTED_BYTES
+    };
+    let advertises =
+        |line: &Line| !found(line) && facts.spam_in(line.span, Strength::Medium).next().is_some();
+    let outline = || {
+        stands(&listed, 4.0 * limit, 8)
+            && !facts.lines.iter().any(|line| listed(line) && advertises(line))
+    };
     let in_body = |f: &&Weighed| f.evidence.zone == Zone::Body;
     let total: f64 = risky.iter().map(|f| f.db).sum();
     let body: f64 = risky.iter().filter(|f| in_body(f)).map(|f| f.db).sum();
     let clusters = risky.iter().filter(|f| in_body(f) && f.evidence.topic.is_some()).count();
-    left as f64 >= prose_limit(signals)
-        && left * 10 >= all * 6
-        && body * 2.0 <= total
-        && clusters < 2
+    body * 2.0 <= total && clusters < 2 && (stands(&prose, limit, 6) || outline())
 }
+
+/// Length of a list item or code line that says something, in bytes.
+const MIN_LISTED_BYTES: usize = 12;
 
 /// How far the page is from a worse verdict.
 pub(super) fn distance(verdict: Verdict, risk_db: f64, junk: &Junk) -> Option<String> {
