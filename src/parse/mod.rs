@@ -2,20 +2,19 @@
 //!
 //! The only module that knows HTML.
 
-pub(crate) mod address;
-mod entity;
+pub(crate) mod entity;
 mod html;
 #[cfg(test)]
 mod invariants;
 pub mod markdown;
 pub mod payload;
+mod reference;
 #[cfg(test)]
 mod simple_html;
 mod sniff;
 pub mod text;
 pub mod xml;
 
-pub(crate) use html::registrable_domain;
 #[doc(hidden)]
 pub use html::tokens;
 pub use html::{Cut, Dom, HtmlOptions, Limits, NodeId, TextRun, parse as parse_html};

@@ -2,7 +2,7 @@
 //! `display:none`, links and nothing else.
 
 use crate::page::{BlockKind, Format, HiddenElement, Page, PageBuilder, Zone};
-use crate::parse::address;
+use crate::parse::reference;
 use crate::span::Span;
 
 /// Parses simple, well-formed HTML.
@@ -29,8 +29,12 @@ pub(crate) fn parse(source: &str) -> Page {
                 builder.close();
                 hidden = None;
             } else if let Some(href) = tag.strip_prefix("a href=") {
-                let target =
-                    address::link(href.trim_matches('"'), Zone::Body, None, Span::new(start, end));
+                let target = reference::link(
+                    href.trim_matches('"'),
+                    Zone::Body,
+                    None,
+                    Span::new(start, end),
+                );
                 link = Some((builder.begin_link(), target));
             } else if tag == "/a" {
                 if let Some((start, target)) = link.take() {

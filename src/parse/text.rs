@@ -1,7 +1,8 @@
 //! Plain text: every line is a paragraph, and addresses are links.
 
+use crate::address;
 use crate::page::{BlockKind, Format, Page, PageBuilder, Zone};
-use crate::parse::address;
+use crate::parse::reference;
 use crate::span::{OffsetMap, Span};
 
 /// Fewest lines that indentation makes a listing.
@@ -47,7 +48,7 @@ pub(crate) fn push_linked(
         let place = Span::new(range.start, range.end);
         let start = builder.begin_link();
         builder.push_mapped(&text[range.clone()], &map.slice(place));
-        let link = address::link(&text[range.clone()], zone, hidden, map.to_source(place));
+        let link = reference::link(&text[range.clone()], zone, hidden, map.to_source(place));
         builder.end_link(start, link);
         at = range.end;
     }

@@ -3,8 +3,9 @@
 //! Feeds in the wild are often not well-formed, so this reads what tags there are and never
 //! gives up: end tags without a start and elements without an end are taken as they come.
 
+use crate::address::is_same_site;
 use crate::page::{BlockKind, Format, Page, PageBuilder, Zone};
-use crate::parse::{HtmlParser, address, entity, text};
+use crate::parse::{HtmlParser, entity, reference, text};
 use crate::span::{OffsetMap, Span};
 
 /// Deepest nesting that is followed; deeper elements count as part of the one above.
@@ -250,14 +251,14 @@ impl<'a> Reader<'a> {
         self.builder.open(kind, Zone::Body, None);
         let start = self.builder.begin_link();
         self.builder.push_mapped(href, &held.map.slice(place));
-        let link = address::link(href, Zone::Body, None, held.map.to_source(place));
+        let link = reference::link(href, Zone::Body, None, held.map.to_source(place));
         self.builder.end_link(start, link);
         self.builder.close();
     }
 
     /// A link without a text. That of the feed itself tells the page's host.
     fn link(&mut self, href: &str, source: Span) {
-        let link = address::link(href, Zone::Body, None, source);
+        let link = reference::link(href, Zone::Body, None, source);
         let page = self.builder.page_mut();
         if self.items == 0 && self.is_feed && page.host.is_none() {
             page.host.clone_from(&link.host);
@@ -306,14 +307,6 @@ fn is_markup(text: &str) -> bool {
         let rest = text[at + 1..].strip_prefix('/').unwrap_or(&text[at + 1..]);
         rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!')
     })
-}
-
-fn is_same_site(a: &str, b: &str) -> bool {
-    let (a, b) = (a.trim_start_matches("www."), b.trim_start_matches("www."));
-    let is_below = |sub: &str, site: &str| {
-        sub.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    };
-    is_below(a, b) || is_below(b, a)
 }
 
 /// A name without its prefix.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::address::registrable_domain;
 use crate::page::{BlockKind, HiddenElement, Link, Zone};
-use crate::parse::registrable_domain;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
 use crate::terms::Strength;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use crate::address::{host_of, registrable_domain};
 use crate::page::{Block, NoteKind, Zone};
-use crate::parse::{address, registrable_domain};
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
 use crate::terms::{Strength, TopicId};
@@ -214,7 +214,7 @@ pub(super) fn language_lie(facts: &Facts<'_>) -> Measure {
 
 /// Canonical and base addresses on another site than the one the record came from.
 pub(super) fn canonical_elsewhere(facts: &Facts<'_>) -> Measure {
-    let own = facts.url.and_then(address::host_of);
+    let own = facts.url.and_then(host_of);
     let (Some(own), Some(dom)) = (own, facts.page.dom.as_ref()) else { return Measure::of(0.0) };
     let Ok(selector) = scraper::Selector::parse("link[rel=canonical], base[href]") else {
         return Measure::of(0.0);
@@ -223,7 +223,7 @@ pub(super) fn canonical_elsewhere(facts: &Facts<'_>) -> Measure {
         .select(&selector)
         .into_iter()
         .filter_map(|id| {
-            let host = address::host_of(dom.element(id)?.attr("href")?)?;
+            let host = host_of(dom.element(id)?.attr("href")?)?;
             let source = Some(dom.element_span(id));
             let foreign = registrable_domain(&host) != registrable_domain(&own);
             foreign.then(|| {
@@ -242,7 +242,7 @@ const MANY_DIGITS: usize = 10;
 
 pub(super) fn url_oddities(facts: &Facts<'_>) -> Measure {
     let Some(url) = facts.url else { return Measure::of(0.0) };
-    let Some(host) = address::host_of(url) else { return Measure::of(0.0) };
+    let Some(host) = host_of(url) else { return Measure::of(0.0) };
     // International names are long and full of dashes in their ASCII form.
     if host.contains("xn--") {
         return Measure::of(0.0);
@@ -276,7 +276,7 @@ pub(super) fn url_oddities(facts: &Facts<'_>) -> Measure {
 const PUBLIC_LABELS: &[&str] = &["ac", "edu", "go", "gob", "gov", "gouv", "govt", "mil", "sch"];
 
 pub(super) fn url_public_body(facts: &Facts<'_>) -> Measure {
-    let host = facts.url.and_then(address::host_of).or_else(|| facts.page.host.clone());
+    let host = facts.url.and_then(host_of).or_else(|| facts.page.host.clone());
     let public = host.is_some_and(|host| {
         let mut labels = host.rsplit('.');
         let last = labels.next().unwrap_or_default();

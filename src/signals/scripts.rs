@@ -1,8 +1,8 @@
 //! What scripts do to the visitor: redirects that ask where he comes from, loaders written in
 //! code, titles rewritten, frames laid over the page. Read from their source; nothing is run.
 
+use crate::address::{host_of, registrable_domain};
 use crate::page::{Block, Zone};
-use crate::parse::{address, registrable_domain};
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
 
@@ -103,7 +103,7 @@ fn hosts(code: &str) -> Vec<String> {
         }
         let rest = piece(code, at, at + 300);
         let end = rest.find(|c: char| c.is_whitespace() || "\"'`\\<>;)".contains(c));
-        hosts.extend(address::host_of(&rest[..end.unwrap_or(rest.len())]));
+        hosts.extend(host_of(&rest[..end.unwrap_or(rest.len())]));
     }
     hosts
 }
@@ -214,7 +214,7 @@ pub(super) fn refreshes(facts: &Facts<'_>) -> Measure {
     let spots = scripts(facts)
         .filter_map(|(block, content)| {
             let (delay, target) = refresh(content)?;
-            let host = address::host_of(target)?;
+            let host = host_of(target)?;
             // Without knowing the page's own host, any absolute address may be its own.
             facts.page.host.as_deref()?;
             let away = delay <= MAX_DELAY && is_foreign(facts, &host);

@@ -7,16 +7,17 @@ use std::path::{Path, PathBuf};
 
 /// Modules in pipeline order, each with the modules it names.
 const MODULES: &[(&str, &[&str])] = &[
+    ("address", &[]),
     ("span", &[]),
     ("input", &[]),
     ("decode", &["span"]),
     ("page", &["parse", "span"]),
-    ("parse", &["page", "span"]),
+    ("parse", &["address", "page", "span"]),
     ("text", &["span"]),
     ("terms", &["span", "text"]),
-    ("signals", &["page", "parse", "span", "terms", "text"]),
+    ("signals", &["address", "page", "span", "terms", "text"]),
     ("rules", &["page", "signals", "span", "terms", "text"]),
-    ("score", &["page", "rules", "signals", "span"]),
+    ("score", &["page", "rules", "signals", "span", "terms"]),
     ("report", &["page", "rules", "span"]),
     (
         "pipeline",

@@ -1,8 +1,8 @@
 //! Links of the page, and elements outside the document.
 
+use crate::address::{host_of, is_same_site};
 use crate::page::{Link, LinkStart, Note, NoteKind, Zone};
 use crate::parse::html::flow::Place;
-use crate::parse::html::links::{host_of, is_same_site};
 use crate::parse::html::walk::{Document, Frame, Walker};
 use crate::span::Span;
 use ego_tree::NodeRef;

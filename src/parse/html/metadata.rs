@@ -1,7 +1,7 @@
 //! What the page says about itself: facts collected before the walk, metas, JSON-LD.
 
+use crate::address::host_of;
 use crate::page::Zone;
-use crate::parse::html::links::host_of;
 use crate::parse::html::regions::text_len;
 use crate::parse::html::scripting::{Addressed, hides_element, sheets_in, written_by};
 use crate::parse::html::sheet::Sheet;

@@ -15,7 +15,6 @@ mod doctype;
 mod entities;
 mod flow;
 mod hidden;
-mod links;
 mod metadata;
 #[cfg(test)]
 mod page_tests;
@@ -33,7 +32,6 @@ mod walk;
 
 pub use cut::Cut;
 pub use ego_tree::NodeId;
-pub(crate) use links::registrable_domain;
 #[doc(hidden)]
 pub use tokens::tokens;
 pub use walk::{HtmlOptions, parse};

@@ -1,12 +1,12 @@
 //! The walk over the element tree: one pass, without recursion, that turns it into blocks, links
 //! and hidden elements.
 
+use crate::address::host_of;
 use crate::page::{BlockKind, Format, HiddenElement, Page, PageBuilder, Zone};
 use crate::parse::html::anchors::OpenLink;
 use crate::parse::html::declarations::parse_attribute;
 use crate::parse::html::flow::{Flow, Place};
 use crate::parse::html::hidden::{Look, benign_reason, technique_of};
-use crate::parse::html::links::host_of;
 use crate::parse::html::metadata::Facts;
 use crate::parse::html::regions::{text_len, zone_of};
 use crate::parse::html::shape::{aside_zone, shape};

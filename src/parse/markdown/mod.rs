@@ -12,8 +12,8 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::page::{BlockKind, Format, HiddenElement, Link, LinkStart, Page, PageBuilder, Zone};
 use crate::parse::HtmlParser;
-use crate::parse::address;
 use crate::parse::entity;
+use crate::parse::reference;
 use crate::parse::text::push_linked;
 use crate::span::{OffsetMap, Span};
 
@@ -342,7 +342,7 @@ impl Walk<'_> {
         self.end_link();
         self.ensure_open();
         let (zone, hidden) = (self.zone(), self.elements.hidden());
-        let link = address::link(href, zone, hidden, self.span(range));
+        let link = reference::link(href, zone, hidden, self.span(range));
         self.link = Some((self.builder.begin_link(), link));
     }
 

@@ -12,8 +12,9 @@ mod tree;
 
 use std::collections::HashSet;
 
+use crate::address::host_of;
 use crate::page::{BlockKind, Format, Note, NoteKind, Page, PageBuilder, Zone};
-use crate::parse::{HtmlParser, address, markdown, sniff, text};
+use crate::parse::{HtmlParser, markdown, sniff, text};
 use crate::span::{OffsetMap, Span};
 
 use keys::Role;
@@ -267,7 +268,7 @@ impl Reading<'_, '_> {
             let raw = self.tree.raw(value);
             let is_own = matches!(key, "canonical" | "canonical_url" | "canonicalUrl")
                 || is_main && matches!(key, "url" | "permalink" | "link");
-            if let Some(host) = address::host_of(&unescape(raw).0).filter(|_| is_own) {
+            if let Some(host) = host_of(&unescape(raw).0).filter(|_| is_own) {
                 self.builder.page_mut().host.get_or_insert(host);
             }
             let zone = match keys::role(key) {

@@ -2,9 +2,9 @@
 //! Contentful and their kin. They differ in names only: elements with a name, children, text.
 
 use crate::page::{BlockKind, PageBuilder, Zone};
-use crate::parse::address;
 use crate::parse::payload::scan::{Kind, unescape};
 use crate::parse::payload::tree::Tree;
+use crate::parse::reference;
 use crate::span::{OffsetMap, Span};
 
 /// What comes next in a document's text.
@@ -157,7 +157,7 @@ impl RichText {
                 Piece::Link(href) => {
                     let target = unescape(tree.raw(href)).0;
                     let source = map.to_source(tree.node(href).span);
-                    let target = address::link(&target, Zone::Body, None, source);
+                    let target = reference::link(&target, Zone::Body, None, source);
                     link = Some((builder.begin_link(), target));
                 }
                 Piece::EndLink => {

@@ -1,6 +1,7 @@
-//! Targets of links: their host, and whether it belongs to the page's own site.
+//! Addresses of the web: their host, whom it belongs to, and where they stand in running text.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
 
 /// Longest address looked at, in bytes; a longer one is read up to here.
 const MAX_ADDRESS: usize = 4096;
@@ -20,7 +21,7 @@ const SHARED_SECOND_LEVEL: &[&str] = &[
 /// https://user@WWW.Tea.example:8080/x -> www.tea.example
 /// //tea.example                       -> tea.example
 /// ```
-pub(super) fn host_of(address: &str) -> Option<String> {
+pub(crate) fn host_of(address: &str) -> Option<String> {
     let mut cleaned = String::with_capacity(address.len().min(MAX_ADDRESS));
     for c in address.trim_matches(|c: char| c <= ' ').chars() {
         match c {
@@ -78,8 +79,60 @@ pub(crate) fn registrable_domain(host: &str) -> &str {
 }
 
 /// Whether two hosts belong to the same registrable domain.
-pub(super) fn is_same_site(one: &str, other: &str) -> bool {
+pub(crate) fn is_same_site(one: &str, other: &str) -> bool {
     registrable_domain(one) == registrable_domain(other)
+}
+
+/// The `http` and `https` addresses that stand in running text, in order.
+pub(crate) fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + memchr::memmem::find(&text.as_bytes()[at..], b"://")?;
+            at = start + 3;
+            let scheme = ["https", "http"].into_iter().find(|scheme| {
+                start.checked_sub(scheme.len()).is_some_and(|from| {
+                    text.as_bytes()[from..start].eq_ignore_ascii_case(scheme.as_bytes())
+                })
+            });
+            let Some(scheme) = scheme else { continue };
+            let len = address_len(&text[at..]);
+            if len > 0 {
+                at += len;
+                return Some(start - scheme.len()..at);
+            }
+        }
+    })
+}
+
+/// Length of the address that `rest` begins with. Han text follows an address without a space,
+/// so it ends at the first character beyond ASCII.
+fn address_len(rest: &str) -> usize {
+    let mut depth = 0usize;
+    let mut end = rest.len();
+    for (at, char) in rest.char_indices() {
+        let is_over = match char {
+            '<' | '>' | '"' | '\'' | '`' | '|' | '\\' | '^' | ']' | '}' => true,
+            '(' => {
+                depth += 1;
+                false
+            }
+            // A bracket that was opened before the address ends it.
+            ')' => {
+                depth = depth.wrapping_sub(1);
+                depth == usize::MAX
+            }
+            // Addresses in a list without spaces.
+            ',' => rest[at + 1..].starts_with("http"),
+            _ => !char.is_ascii_graphic(),
+        };
+        if is_over {
+            end = at;
+            break;
+        }
+    }
+    // Punctuation at the end belongs to the sentence.
+    rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '(', '[', '{']).len()
 }
 
 #[cfg(test)]
@@ -125,5 +178,27 @@ mod tests {
         }
         assert!(is_same_site("www.tea.example", "shop.tea.example"));
         assert!(!is_same_site("tea.example", "cake.example"));
+    }
+
+    #[test]
+    fn addresses_end_where_the_sentence_goes_on() {
+        let check = |text: &str, expected: &[&str]| {
+            let found: Vec<&str> = find(text).map(|range| &text[range]).collect();
+            assert_eq!(found, expected);
+        };
+        check(
+            "see https://a.example/x, or (http://b.example/y_(z)).",
+            &["https://a.example/x", "http://b.example/y_(z)"],
+        );
+        check(
+            "请访问https://c.example/页，谢谢 HTTP://D.example。",
+            &["https://c.example/", "HTTP://D.example"],
+        );
+        check("ftp://a.example http:// :// https://", &[]);
+        check("shttp://a.example", &["http://a.example"]);
+        check(
+            "get(https://a.example)x https://b.example,https://c.example",
+            &["https://a.example", "https://b.example", "https://c.example"],
+        );
     }
 }
