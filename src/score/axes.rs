@@ -122,11 +122,16 @@ pub(super) struct Junk {
 }
 
 /// Junk decides only where it dominates: the more prose is left, the less it says.
-pub(super) fn junk(findings: &[Weighed], signals: &Signals<'_>) -> Junk {
+pub(super) fn junk(rules: &RuleSet, findings: &[Weighed], signals: &Signals<'_>) -> Junk {
     let facts = signals.facts();
     let junk: Vec<&Weighed> = findings.iter().filter(|f| f.evidence.junk > 0.0).collect();
     let raw = junk.iter().map(|f| f.evidence.junk).fold(0.0, f64::max);
     let places: SpanSet = junk.iter().map(|f| f.evidence.span).collect();
+    let raw = if raw > 0.0 && raw < weights::WALL_POINTS && is_wall(rules, &junk, signals) {
+        weights::WALL_POINTS
+    } else {
+        raw
+    };
     let prose: usize = facts
         .lines
         .iter()
@@ -144,6 +149,37 @@ pub(super) fn junk(findings: &[Weighed], signals: &Signals<'_>) -> Junk {
     // A short rest does not save an error page: half of the limit still counts in full.
     let value = raw * (dominance * 2.0).min(1.0);
     Junk { value, raw, prose: left, limit }
+}
+
+/// Detectors of what stands before or instead of a page: walls, filler, templates, stubs.
+const WALLS: &[&str] = &["JNK-03", "JNK-04", "JNK-07", "JNK-10"];
+/// Longest page that a wall can be the whole of, as a multiple of the prose that makes content.
+const LONGEST_WALL: f64 = 6.0;
+
+/// Whether a wall is all there is: its phrases are title or heading, or the lines that hold them
+/// are half of a short page.
+fn is_wall(rules: &RuleSet, junk: &[&Weighed], signals: &Signals<'_>) -> bool {
+    let walls = junk.iter().filter(|f| {
+        let detector = rule_of(rules, &f.evidence).definition.detector.as_str();
+        WALLS.contains(&detector) && f.evidence.junk >= weights::WALL_PHRASE_POINTS
+    });
+    let (mut titled, mut places) = (false, Vec::new());
+    for wall in walls {
+        titled |= matches!(wall.evidence.zone, Zone::Title | Zone::H1);
+        places.push(wall.evidence.span);
+    }
+    if places.is_empty() || titled {
+        return titled;
+    }
+    let places: SpanSet = places.into_iter().collect();
+    let (mut covered, mut all) = (0usize, 0usize);
+    let facts = signals.facts();
+    for line in facts.lines.iter().filter(|l| !matches!(l.zone, Zone::Nav | Zone::Footer)) {
+        let chars = facts.slice(line.span).chars().count();
+        all += chars;
+        covered += if places.overlaps(line.span) { chars } else { 0 };
+    }
+    covered * 2 >= all && all as f64 <= LONGEST_WALL * prose_limit(signals)
 }
 
 /// Characters of prose that make content in the page's script.

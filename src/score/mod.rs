@@ -101,7 +101,7 @@ pub fn score(rules: &RuleSet, evidence: Vec<Evidence>, signals: &Signals<'_>) ->
     adjustments.extend(gated.adjustment);
     let risk_db = sum(&findings, &adjustments);
     let damage = axes::damage(rules, &findings);
-    let junk = axes::junk(&findings, signals);
+    let junk = axes::junk(rules, &findings, signals);
     let verdict = gates::verdict(rules, &findings, risk_db, damage, &junk, signals);
     let mut why_not = gated.why_not;
     why_not.extend(gates::distance(verdict, risk_db, &junk));

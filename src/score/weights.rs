@@ -30,6 +30,10 @@ pub(super) const FAMILY_SAYS_DB: f64 = 5.0;
 pub(super) const LONG_PAGE_CHARS: f64 = 20_000.0;
 /// Points of junk that decide.
 pub(super) const JUNK_POINTS: f64 = 50.0;
+/// Points of a wall that is the title or most of a short page.
+pub(super) const WALL_POINTS: f64 = 60.0;
+/// Points from which a finding may be a wall at all.
+pub(super) const WALL_PHRASE_POINTS: f64 = 20.0;
 /// Points of damage that decide.
 pub(super) const DAMAGED_POINTS: f64 = 40.0;
 

@@ -63,9 +63,60 @@ fn shows_more(facts: &Facts<'_>) -> bool {
         if ELEMENTS.iter().any(begins) {
             return true;
         }
-        scripts += usize::from(begins(&"<script"));
+        if begins(&"<script") {
+            // A script of the site's own fills what is empty here; those of other sites count.
+            if loads_own_script(tag) {
+                return true;
+            }
+            scripts += 1;
+        }
     }
     scripts > 2
+}
+
+/// Whether a `<script>` tag loads a file by an address without a host.
+fn loads_own_script(tag: &[u8]) -> bool {
+    /// Longest tag that is read.
+    const MAX_TAG: usize = 200;
+    let tag = &tag[..tag.len().min(MAX_TAG)];
+    let end = tag.iter().position(|b| *b == b'>').unwrap_or(tag.len());
+    let tag = String::from_utf8_lossy(&tag[..end]).to_lowercase();
+    tag.split_once("src=").is_some_and(|(_, address)| {
+        let address = address.trim_start_matches(['"', '\'']);
+        !address.is_empty() && !address.starts_with("http") && !address.starts_with("//")
+    })
+}
+
+/// Fewest lines of a list of filters.
+const MIN_FACETS: usize = 20;
+
+/// Share of the visible lines that are a name and a count in brackets, as the filters of a
+/// search have them: `Zoology (634)`. Years are no counts. 0 to 1; 0 below twenty such lines.
+pub(super) fn facet_lines(facts: &Facts<'_>) -> Measure {
+    let mut facets = 0;
+    let mut spots: Vec<Spot> = Vec::new();
+    for line in &facts.lines {
+        if is_facet(facts.slice(line.span)) {
+            facets += 1;
+            join(&mut spots, line.span, 1.0);
+        }
+    }
+    if facets < MIN_FACETS {
+        return Measure::of(0.0);
+    }
+    Measure { value: facets as f64 / facts.lines.len() as f64, spots }
+}
+
+fn is_facet(line: &str) -> bool {
+    let Some(inner) = line.strip_suffix([')', '）']) else { return false };
+    let name = inner.trim_end_matches(|c: char| c.is_ascii_digit() || c == ',');
+    let count = &inner[name.len()..];
+    let year = count.len() == 4 && (count.starts_with("19") || count.starts_with("20"));
+    let named = name.strip_suffix(['(', '（']);
+    !count.is_empty()
+        && !year
+        && named
+            .is_some_and(|name| name.chars().count() <= 80 && name.chars().any(char::is_alphabetic))
 }
 
 /// Share of the lines that are links or menu entries and nothing else, 0 to 1; 0 where fewer

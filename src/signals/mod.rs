@@ -123,6 +123,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "encoding.private_glyphs", "per 100 letters", layout::private_glyphs, "Private-use characters between letters of the text per 100 letters, from 0.", "measured: 3 or more on 1 of 2,018 clean pages";
     "encoding.replacement_chars", "characters", damage::replacement_chars, "U+FFFD characters in the visible text, from 0.", "own";
     "encoding.replacement_rate", "per 1,000 characters", damage::replacement_rate, "U+FFFD characters per 1,000 visible characters, 0 to 1,000.", "own";
+    "encoding.reread_marks", "per 1000 characters", mojibake::reread_marks, "Replacement characters that were saved and read again in another encoding, per 1,000 visible characters; 0 below six.", "own";
     "filler.placeholder", "share", layout::filler_share, "Share of the visible letters in words of placeholder text, 0 to 1.", "own";
     "filler.run", "tokens", repetition::filler_run, "Longest run of one short token repeated, from 0.", "measured: at least 10 on 0 of 2,018 clean pages";
     "formula.tripled", "places", damage::tripled_letters, "Single letters written three times in a row, as flattened formulas have them, from 0.", "own";
@@ -144,6 +145,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "layout.blobs", "share", layout::blob_share, "Share of the visible characters in unbroken tokens of 400 or more, 0 to 1.", "own";
     "layout.doubled_body", "share", layout::doubled_body, "Share of the prose of the second half that stands in the first, 0 to 1.", "own";
     "layout.empty_cells", "share", layout::empty_cells, "Share of lines outside tables with empty table cells, 0 to 1.", "own";
+    "layout.facet_lines", "share", layout::facet_lines, "Share of visible lines that are a name and a count in brackets, 0 to 1; 0 below twenty.", "own";
     "layout.link_lines", "share", layout::link_lines, "Share of visible lines that are links and nothing else, 0 to 1; 0 below eight lines.", "own";
     "layout.short_lines", "share", layout::short_lines, "Share of visible lines of at most 12 characters among at least 30, 0 to 1.", "FineWeb (Penedo et al. 2024)";
     "links.anchor_share", "share", links::anchor_share, "Share of the visible text that is anchor text, 0 to 1.", "Ntoulas et al. 2006";

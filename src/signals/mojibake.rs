@@ -85,6 +85,39 @@ pub(super) fn share(facts: &Facts<'_>) -> Measure {
     Measure::of(broken / all)
 }
 
+/// What the three bytes of a replacement character become in the encodings they are read in.
+const REREAD_MARKS: &[&str] = &[
+    "锟斤拷", // GBK, two of them in a row
+    "ï¿½",    // windows-1252, windows-1254
+    "пїЅ",    // windows-1251
+    "嚙踝蕭", // Big5, two of them in a row
+    "占쏙옙", // EUC-KR, two of them in a row
+    "�ｿｽ",    // Shift_JIS
+];
+/// Fewest marks: texts about encodings show them, and rarely more often than this.
+const MIN_REREAD_MARKS: usize = 6;
+
+/// Replacement characters that were saved and read again in another encoding, per thousand
+/// visible characters; 0 below six.
+pub(super) fn reread_marks(facts: &Facts<'_>) -> Measure {
+    let text = facts.page.visible();
+    if text.is_ascii() {
+        return Measure::of(0.0);
+    }
+    let mut spots: Vec<Spot> = Vec::new();
+    for mark in REREAD_MARKS {
+        for (at, found) in text.match_indices(mark) {
+            spots.push(Spot::new(Span::new(at, at + found.len()), 1.0));
+        }
+    }
+    if spots.len() < MIN_REREAD_MARKS {
+        return Measure::of(0.0);
+    }
+    spots.sort_by_key(|spot| spot.span);
+    let value = spots.len() as f64 * 1_000.0 / text.chars().count() as f64;
+    Measure { value, spots }
+}
+
 /// A run that decodes.
 struct Run {
     span: Span,
