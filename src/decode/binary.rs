@@ -18,9 +18,17 @@ pub fn is_binary(bytes: &[u8]) -> Option<&'static str> {
         return Some("nul");
     }
     let sample = &bytes[..bytes.len().min(64 * 1024)];
-    let control =
-        sample.iter().filter(|byte| matches!(byte, 1..=8 | 11 | 14..=26 | 28..=31 | 127)).count();
+    // Counted in bytes, which many at a time can be: a chunk has at most 255.
+    let control: usize = sample
+        .chunks(255)
+        .map(|chunk| usize::from(chunk.iter().map(|&b| u8::from(is_control(b))).sum::<u8>()))
+        .sum();
     (control >= 8 && control * 25 > sample.len()).then_some("control")
+}
+
+/// Control characters that no text holds; escape is part of text from terminals.
+fn is_control(byte: u8) -> bool {
+    matches!(byte, 1..=8 | 11 | 14..=26 | 28..=31 | 127)
 }
 
 /// First bytes and the kind they tell. Only signs that no text begins with.

@@ -63,15 +63,46 @@ impl Condition {
     /// Whether the condition holds on a page.
     pub(super) fn holds(&self, signals: &Signals<'_>) -> bool {
         match self {
-            Self::And(a, b) => a.holds(signals) && b.holds(signals),
-            Self::Or(a, b) => a.holds(signals) || b.holds(signals),
+            Self::And(a, b) => {
+                let (first, second) = sooner(a, b, signals);
+                first.holds(signals) && second.holds(signals)
+            }
+            Self::Or(a, b) => {
+                let (first, second) = sooner(a, b, signals);
+                first.holds(signals) || second.holds(signals)
+            }
             Self::Not(inner) => !inner.holds(signals),
             Self::Compare(a, how, b) => how.holds(a.of(signals), b.of(signals)),
         }
     }
+
+    /// Whether all signals it asks for are measured already.
+    fn is_measured(&self, signals: &Signals<'_>) -> bool {
+        match self {
+            Self::And(a, b) | Self::Or(a, b) => a.is_measured(signals) && b.is_measured(signals),
+            Self::Not(inner) => inner.is_measured(signals),
+            Self::Compare(a, _, b) => a.is_measured(signals) && b.is_measured(signals),
+        }
+    }
+}
+
+/// Two conditions, the one that needs no new measuring first.
+fn sooner<'a>(
+    a: &'a Condition,
+    b: &'a Condition,
+    signals: &Signals<'_>,
+) -> (&'a Condition, &'a Condition) {
+    if b.is_measured(signals) && !a.is_measured(signals) { (b, a) } else { (a, b) }
 }
 
 impl Value {
+    fn is_measured(&self, signals: &Signals<'_>) -> bool {
+        match self {
+            Self::Number(_) => true,
+            Self::Signal(index) | Self::Scaled(_, index) => signals.is_measured(*index),
+        }
+    }
+
     fn of(&self, signals: &Signals<'_>) -> f64 {
         match self {
             Self::Number(number) => *number,

@@ -85,6 +85,14 @@ impl Finder<'_> {
     }
 
     fn find(&self) -> Vec<Evidence> {
+        let when = self.rule.when.as_ref();
+        let fails = || when.is_some_and(|when| !when.holds(self.signals));
+        // A condition often rules a page out before the rule's own signal has to be measured; the
+        // places of other matchers are rarer than what conditions ask for.
+        let by_signal = matches!(self.rule.matcher, Matcher::Signal(_));
+        if by_signal && fails() {
+            return Vec::new();
+        }
         let mut candidates = match &self.rule.matcher {
             Matcher::Cluster(topic) => self.clusters(*topic),
             Matcher::Coverage(topic) => self.coverage(*topic),
@@ -102,7 +110,7 @@ impl Finder<'_> {
         if self.rule.unless.is_some_and(|(topic, min)| self.distinct_terms(topic) >= min) {
             return Vec::new();
         }
-        if self.rule.when.as_ref().is_some_and(|when| !when.holds(self.signals)) {
+        if !by_signal && fails() {
             return Vec::new();
         }
         self.weigh(candidates, distinct.len())
@@ -277,7 +285,7 @@ impl Finder<'_> {
     }
 
     fn places(&self, number: u32) -> &[Place] {
-        self.facts.found.places.get(&number).map_or(&[], Vec::as_slice)
+        self.facts.found.places.get(number as usize).map_or(&[], Vec::as_slice)
     }
 
     fn keywords(&self, number: u32) -> Vec<Candidate> {

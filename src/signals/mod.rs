@@ -247,6 +247,11 @@ impl<'a> Signals<'a> {
         self.measured[index].get_or_init(|| (SIGNALS[index].measure)(self.facts))
     }
 
+    /// Whether the signal of an index was measured before, so that asking costs nothing.
+    pub fn is_measured(&self, index: usize) -> bool {
+        self.measured[index].get().is_some()
+    }
+
     /// The value of a signal by name; 0 for an unknown name.
     pub fn value(&self, name: &str) -> f64 {
         find(name).map_or(0.0, |index| self.get(index).value)

@@ -132,6 +132,7 @@ pub(super) fn repeats(facts: &Facts<'_>) -> Repeats {
     let all = chars(&tokens);
     let mut places: Vec<u32> = (0..tokens.len() as u32).collect();
     let mut grams: Vec<(u64, u32)> = Vec::new();
+    let mut seen = Seen::new(tokens.len());
     let mut top = 0;
     for n in 2..=5 {
         let here = places.drain(..).filter(|at| *at as usize + n <= tokens.len());
@@ -140,6 +141,8 @@ pub(super) fn repeats(facts: &Facts<'_>) -> Repeats {
             let gram = &tokens[at as usize..at as usize + n];
             (gram.iter().fold(FNV, |state, token| step(state, token.0)), at)
         }));
+        // Most runs stand once; they need no sorting.
+        seen.keep_repeated(&mut grams);
         grams.sort_unstable();
         for same in grams.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
             if n < 5 {
@@ -158,6 +161,38 @@ pub(super) fn repeats(facts: &Facts<'_>) -> Repeats {
     }
     let share = |part: usize| part as f64 / all.max(1) as f64;
     Repeats { top: share(top).min(1.0), duplicate: share(duplicate) }
+}
+
+/// How often hashes occurred, by some of their bits: once or more than once.
+struct Seen {
+    once: Vec<u64>,
+    again: Vec<u64>,
+}
+
+impl Seen {
+    /// Room to tell most of `count` hashes apart: eight bits for each.
+    fn new(count: usize) -> Self {
+        let words = (count / 8).next_power_of_two();
+        Self { once: vec![0; words], again: vec![0; words] }
+    }
+
+    /// Drops hashes that surely occur once; a few others of that kind stay.
+    fn keep_repeated(&mut self, grams: &mut Vec<(u64, u32)>) {
+        let mask = self.once.len() - 1;
+        // The upper bits: of FNV, the lower ones see less of the text.
+        let place = |hash: u64| ((hash >> 38) as usize & mask, 1u64 << (hash >> 32 & 63));
+        for (hash, _) in &*grams {
+            let (word, bit) = place(*hash);
+            self.again[word] |= self.once[word] & bit;
+            self.once[word] |= bit;
+        }
+        grams.retain(|(hash, _)| {
+            let (word, bit) = place(*hash);
+            self.again[word] & bit != 0
+        });
+        self.once.fill(0);
+        self.again.fill(0);
+    }
 }
 
 pub(super) fn top_ngram(facts: &Facts<'_>) -> Measure {

@@ -128,8 +128,9 @@ pub struct Found {
     /// Lexicon hits in text order. A hit inside a longer hit of its topic, or inside an innocent
     /// word, is left out.
     pub hits: Vec<Hit>,
-    /// Places of keywords and literals, by the caller's number, in text order.
-    pub places: HashMap<u32, Vec<Place>>,
+    /// Places of keywords and literals, in text order; the index is the caller's number. Numbers
+    /// after the last with a place are left out.
+    pub places: Vec<Vec<Place>>,
 }
 
 /// Where a keyword or literal stands.
@@ -189,7 +190,11 @@ impl Terms {
                     }
                     Use::Benign(topic) if benign.len() < MAX_HITS => benign.push((topic, span)),
                     Use::Place(number) => {
-                        let places = found.places.entry(number).or_default();
+                        let number = number as usize;
+                        if found.places.len() <= number {
+                            found.places.resize_with(number + 1, Vec::new);
+                        }
+                        let places = &mut found.places[number];
                         if places.len() < MAX_PLACES {
                             places.push(Place { term: entry.term, span: map.to_source(span) });
                         }

@@ -116,12 +116,20 @@ impl Chars {
 }
 
 /// [`char::is_alphanumeric`], by table.
+#[inline]
 pub fn is_alphanumeric(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
     Class::of(c).is_alphanumeric()
 }
 
 /// The lower case of a character, by table where it is the character itself.
+#[inline]
 pub fn for_each_lower(c: char, mut then: impl FnMut(char)) {
+    if c.is_ascii() {
+        return then(c.to_ascii_lowercase());
+    }
     if Class::of(c).is_lower() { then(c) } else { c.to_lowercase().for_each(then) }
 }
 

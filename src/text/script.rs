@@ -49,6 +49,7 @@ impl Script {
     ];
 
     /// The script of a letter; `None` for digits, punctuation, marks and space.
+    #[inline]
     pub fn of(c: char) -> Option<Script> {
         match c {
             'a'..='z' | 'A'..='Z' => Some(Self::Latin),

@@ -112,6 +112,9 @@ pub fn count_words(text: &str) -> usize {
 
 /// Whether a character is part of a word of a script that uses spaces.
 fn is_word_letter(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
     let class = Class::of(c);
     class.is_alphanumeric() && !class.script().is_some_and(Script::is_unspaced)
 }

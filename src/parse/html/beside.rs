@@ -3,6 +3,7 @@
 
 use crate::page::{BlockKind, Note, NoteKind, Zone};
 use crate::parse::html::Dom;
+use crate::parse::html::attribute::attribute;
 use crate::parse::html::flow::Place;
 use crate::parse::html::metadata::{json_ld_strings, meta_zone, numeric_references, text_of};
 use crate::parse::html::walk::{Document, Frame, Hideout, Walker};
@@ -85,14 +86,14 @@ impl Walker<'_> {
             }
             _ => {}
         }
-        if element.attr("aria-label").is_some_and(|label| !label.trim().is_empty()) {
+        if attribute(element, "aria-label").is_some_and(|label| !label.trim().is_empty()) {
             self.picture(element, frame);
         }
         let image = matches!(element.name(), "img" | "area" | "input" | "svg" | "image" | "embed");
         for (name, always) in
             [("alt", image), ("title", image), ("aria-label", image), ("placeholder", false)]
         {
-            let Some(value) = element.attr(name) else { continue };
+            let Some(value) = attribute(element, name) else { continue };
             if always || is_text_of_its_own(value) {
                 let zone = if frame.zone == Zone::Noscript { frame.zone } else { Zone::Alt };
                 // Font and colour hide no image, and no label of one.

@@ -5,6 +5,7 @@
 //! (visibility, font size, colour) children can undo, so it is kept in a [`Look`] that is handed
 //! down and judged anew wherever it changes.
 
+use crate::parse::html::attribute::attribute;
 use crate::parse::html::regions::words_of;
 use crate::parse::html::style::{Background, Colour, Display, Length, Style};
 use scraper::node::Element;
@@ -25,7 +26,7 @@ pub(super) fn technique_of(element: &Element, style: Option<&Style>) -> Option<&
         "dialog" if element.attr("open").is_none() && !shown_by_style => Some("dialog-closed"),
         "iframe" if is_tiny_by_attribute(element, 1.0) => Some("zero-box"),
         "marquee" => tiny_marquee(element),
-        _ if element.attr("hidden").is_some() && !shown_by_style => Some("hidden-attribute"),
+        _ if attribute(element, "hidden").is_some() && !shown_by_style => Some("hidden-attribute"),
         _ => None,
     };
     by_markup.or_else(|| technique_of_style(element, style?))
@@ -154,11 +155,11 @@ impl Look {
         external_styles: bool,
     ) -> Self {
         let mut own_background = false;
-        if let Some(colour) = element.attr("bgcolor").and_then(Colour::from_attribute) {
+        if let Some(colour) = attribute(element, "bgcolor").and_then(Colour::from_attribute) {
             self.behind = Some(colour);
             own_background = true;
         }
-        if element.attr("background").is_some() {
+        if attribute(element, "background").is_some() {
             self.behind = None;
             own_background = true;
         }
@@ -181,7 +182,7 @@ impl Look {
         if let Some(style) = style {
             self.take(style, &mut own_background);
         }
-        let may_be_painted = element.attr("class").is_some() || element.attr("id").is_some();
+        let may_be_painted = ["class", "id"].iter().any(|name| attribute(element, name).is_some());
         if external_styles && may_be_painted && !own_background {
             self.behind = None;
         }

@@ -7,6 +7,7 @@
 //! one [walk](walk) lets the text [flow](flow) into blocks.
 
 mod anchors;
+mod attribute;
 mod beside;
 mod builder;
 mod cut;

@@ -1,6 +1,7 @@
 //! Structural zones, by element, role, and the words of ids and classes.
 
 use crate::page::Zone;
+use crate::parse::html::attribute::attribute;
 use ego_tree::NodeRef;
 use scraper::Node;
 use scraper::node::Element;
@@ -43,12 +44,12 @@ pub(super) fn zone_of(node: NodeRef<'_, Node>, element: &Element, around: Zone) 
         "blockquote" => return Zone::Quote,
         _ => {}
     }
-    match element.attr("role").map(str::trim) {
+    match attribute(element, "role").map(str::trim) {
         Some("navigation" | "menubar" | "menu") => return Zone::Nav,
         Some("contentinfo") => return Zone::Footer,
         _ => {}
     }
-    if element.attr("itemprop").is_some_and(|value| value.eq_ignore_ascii_case("comment")) {
+    if attribute(element, "itemprop").is_some_and(|value| value.eq_ignore_ascii_case("comment")) {
         return Zone::Ugc;
     }
     let names_count = matches!(

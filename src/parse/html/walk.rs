@@ -4,6 +4,7 @@
 use crate::address::host_of;
 use crate::page::{BlockKind, Format, HiddenElement, Page, PageBuilder, Zone};
 use crate::parse::html::anchors::OpenLink;
+use crate::parse::html::attribute::attribute;
 use crate::parse::html::declarations::parse_attribute;
 use crate::parse::html::flow::{Flow, Place};
 use crate::parse::html::hidden::{Look, benign_reason, technique_of};
@@ -322,7 +323,7 @@ impl Walker<'_> {
         element: &Element,
     ) -> Frame {
         let title = self.facts.title.filter(|_| self.embedding == 0);
-        let declared = element.attr("style").map(parse_attribute).unwrap_or_default();
+        let declared = attribute(element, "style").map(parse_attribute).unwrap_or_default();
         let style = self.facts.sheet.style_of(element, &declared);
         let around = self.frame();
         let mut frame = around.inside(node.id());
@@ -361,7 +362,7 @@ impl Walker<'_> {
             }
             _ => None,
         };
-        if matches!(element.name(), "a" | "area") && element.attr("href").is_some() {
+        if matches!(element.name(), "a" | "area") && attribute(element, "href").is_some() {
             frame.link = Some(Box::new(OpenLink {
                 start: None,
                 zone: frame.zone,
