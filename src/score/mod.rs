@@ -141,7 +141,9 @@ fn weigh(rules: &RuleSet, evidence: Vec<Evidence>, signals: &Signals<'_>) -> Vec
             let rule = rule_of(rules, &evidence);
             let mut db = evidence.db;
             let mut detail = format!("{:.1}", evidence.db);
-            if matches!(rule.family.as_str(), "LEX" | "STF") && db > 0.0 {
+            // What is measured on the whole page has no zone.
+            let placed = !evidence.span.is_empty();
+            if matches!(rule.family.as_str(), "LEX" | "STF") && db > 0.0 && placed {
                 let zone = weights::zone_factor(evidence.zone, signals, evidence.span);
                 if (zone - 1.0).abs() > f64::EPSILON {
                     detail = format!("{detail} × {zone} ({})", evidence.zone.name());

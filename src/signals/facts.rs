@@ -112,7 +112,8 @@ impl<'a> Facts<'a> {
         found: &'a Found,
         language: &'static str,
     ) -> Self {
-        let context = terms.topics().iter().map(|t| CONTEXT_TOPICS.contains(&t.as_str())).collect();
+        let context: Vec<bool> =
+            terms.topics().iter().map(|t| CONTEXT_TOPICS.contains(&t.as_str())).collect();
         let mut anchors: Vec<Span> = page
             .links
             .iter()
@@ -127,7 +128,9 @@ impl<'a> Facts<'a> {
             terms,
             found,
             language,
-            lines: lines(page, &|span| is_boilerplate(terms, found, span)),
+            lines: lines(page, &|span| {
+                is_boilerplate(terms, found, span) || is_advertisement(&context, found, span)
+            }),
             scripts: ScriptCounts::of(page.visible()),
             invalid_bytes: 0,
             charset_lies: false,
@@ -296,9 +299,18 @@ fn is_boilerplate(terms: &Terms, found: &Found, span: Span) -> bool {
     covered * 8 >= span.len()
 }
 
+/// Whether terms of spam topics make up a third of a text or more: a list, whatever its commas.
+fn is_advertisement(context: &[bool], found: &Found, span: Span) -> bool {
+    let from = found.hits.partition_point(|hit| hit.span.start < span.start);
+    let inside = found.hits[from..].iter().take_while(|hit| hit.span.start < span.end);
+    let spam = inside.filter(|hit| !context.get(hit.topic as usize).copied().unwrap_or(true));
+    let covered: usize = spam.map(|hit| hit.span.len()).sum();
+    covered * 3 >= span.len()
+}
+
 /// Cuts the visible blocks into lines and tells head, body and tail apart.
-/// Boilerplate is no prose: a notice at the end must not push the edge into the body.
-fn lines(page: &Page, is_boilerplate: &dyn Fn(Span) -> bool) -> Vec<Line> {
+/// Notices and advertisements are no prose: at the end, they must not push the edge into the body.
+fn lines(page: &Page, is_aside: &dyn Fn(Span) -> bool) -> Vec<Line> {
     let mut lines = Vec::new();
     for (index, block) in page.blocks.iter().enumerate() {
         if block.span.start as usize >= page.visible_len {
@@ -313,7 +325,7 @@ fn lines(page: &Page, is_boilerplate: &dyn Fn(Span) -> bool) -> Vec<Line> {
                 let prose = block.zone == Zone::Body
                     && !matches!(block.kind, BlockKind::Control | BlockKind::TableRow)
                     && is_prose(text)
-                    && !is_boilerplate(span);
+                    && !is_aside(span);
                 lines.push(Line { span, block: index, zone: block.zone, prose });
             }
             start += piece.len() + 1;
