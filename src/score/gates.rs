@@ -176,6 +176,19 @@ fn has_host_body(rules: &RuleSet, findings: &[Weighed], signals: &Signals<'_>) -
     let total: f64 = risky.iter().map(|f| f.db).sum();
     let body: f64 = risky.iter().filter(|f| in_body(f)).map(|f| f.db).sum();
     let clusters = risky.iter().filter(|f| in_body(f) && f.evidence.topic.is_some()).count();
+    // Adverts may fill a paragraph of the body: a text stands beside them where most prose is free
+    // of their words.
+    let advertised: Vec<_> = risky.iter().filter_map(|f| f.evidence.topic).collect();
+    let free: usize = facts
+        .lines
+        .iter()
+        .filter(|line| line.prose && !places.overlaps(line.span))
+        .filter(|line| !facts.hits_in(line.span).iter().any(|hit| advertised.contains(&hit.topic)))
+        .map(|line| facts.slice(line.span).chars().count())
+        .sum();
+    if free as f64 >= 2.0 * prose_limit(signals) && free * 10 >= all * 7 {
+        return true;
+    }
     left as f64 >= prose_limit(signals)
         && left * 10 >= all * 6
         && body * 2.0 <= total
