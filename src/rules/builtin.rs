@@ -39,6 +39,7 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "lex-zh"
     "links"
     "meta"
+    "obfuscation"
     "prompt-injection"
     "scripts"
     "stuffing"

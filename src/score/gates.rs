@@ -168,15 +168,16 @@ fn has_host_body(rules: &RuleSet, findings: &[Weighed], signals: &Signals<'_>) -
         places.overlaps(line.span) || coverage.iter().any(holds)
     };
     let limit = prose_limit(signals);
-    let stands = |text: &dyn Fn(&Line) -> bool, least: f64, share: usize| {
-        let (mut left, mut all) = (0usize, 0usize);
-        for line in facts.lines.iter().filter(|line| text(line)) {
-            let chars = facts.slice(line.span).chars().count();
-            all += chars;
-            left += if found(line) { 0 } else { chars };
-        }
-        left as f64 >= least && left * 10 >= all * share
-    };
+    let stands =
+        |text: &dyn Fn(&Line) -> bool, taken: &dyn Fn(&Line) -> bool, least: f64, share: usize| {
+            let (mut left, mut all) = (0usize, 0usize);
+            for line in facts.lines.iter().filter(|line| text(line)) {
+                let chars = facts.slice(line.span).chars().count();
+                all += chars;
+                left += if taken(line) { 0 } else { chars };
+            }
+            left as f64 >= least && left * 10 >= all * share
+        };
     let prose = |line: &Line| line.prose;
     // Notes and outlines are written in lists and code: more of these is asked for, and that none
     // of it advertises.
@@ -186,14 +187,22 @@ fn has_host_body(rules: &RuleSet, findings: &[Weighed], signals: &Signals<'_>) -
     let advertises =
         |line: &Line| !found(line) && facts.spam_in(line.span, Strength::Medium).next().is_some();
     let outline = || {
-        stands(&listed, 4.0 * limit, 8)
+        stands(&listed, &found, 4.0 * limit, 8)
             && !facts.lines.iter().any(|line| listed(line) && advertises(line))
     };
     let in_body = |f: &&Weighed| f.evidence.zone == Zone::Body;
     let total: f64 = risky.iter().map(|f| f.db).sum();
     let body: f64 = risky.iter().filter(|f| in_body(f)).map(|f| f.db).sum();
     let clusters = risky.iter().filter(|f| in_body(f) && f.evidence.topic.is_some()).count();
-    body * 2.0 <= total && clusters < 2 && (stands(&prose, limit, 6) || outline())
+    // Adverts may fill a paragraph of the body: a text stands beside them where most prose is free
+    // of their words.
+    let advertised: Vec<_> = risky.iter().filter_map(|f| f.evidence.topic).collect();
+    let free = |line: &Line| {
+        !places.overlaps(line.span)
+            && !facts.hits_in(line.span).iter().any(|hit| advertised.contains(&hit.topic))
+    };
+    body * 2.0 <= total && clusters < 2 && (stands(&prose, &found, limit, 6) || outline())
+        || stands(&prose, &|line| !free(line), 2.0 * limit, 7)
 }
 
 /// Length of a list item or code line that says something, in bytes.

@@ -86,7 +86,7 @@ pub fn score(rules: &RuleSet, evidence: Vec<Evidence>, signals: &Signals<'_>) ->
     let mut adjustments = vec![Adjustment {
         label: "prior".to_owned(),
         db: PRIOR_DB,
-        detail: "one page in a hundred is bad before anything is known".to_owned(),
+        detail: "one page in forty is bad before anything is known".to_owned(),
     }];
     let families = families(rules, &mut findings);
     adjustments.extend(axes::damper(&families, &findings, rules, signals));

@@ -4,8 +4,9 @@ use crate::page::{BlockKind, Zone};
 use crate::signals::Signals;
 use crate::span::Span;
 
-/// Log-odds before anything is known, in decibans: one page in a hundred is bad.
-pub const PRIOR_DB: f64 = -20.0;
+/// Log-odds before anything is known, in decibans: one page in forty is bad. Crawl dumps hold
+/// one in twenty (-13), edited collections one in a hundred (-20).
+pub const PRIOR_DB: f64 = -16.0;
 /// From here on a page is suspicious: even odds.
 pub const SUSPICIOUS_DB: f64 = 0.0;
 /// From here on a page is injected or spam: 95 %.
@@ -46,11 +47,11 @@ pub(super) const MIN_PROSE_IDEOGRAPHIC: f64 = 150.0;
 pub(super) fn family_cap(family: &str) -> f64 {
     match family {
         "LEX" | "STF" => 20.0,
-        "INJ" => 30.0,
+        "INJ" | "JSR" => 30.0,
         "CLU" => 14.0,
         "MET" => 16.0,
         "HID" => 28.0,
-        "LNK" | "JSR" => 24.0,
+        "LNK" => 24.0,
         "CNV" => 26.0,
         "GEN" | "LNG" => 10.0,
         "PIN" => 20.0,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::address::registrable_domain;
 use crate::page::{Link, NoteKind, Zone};
 use crate::signals::{Facts, Measure, Spot};
-use crate::span::SpanSet;
-use crate::terms::Strength;
+use crate::span::{Span, SpanSet};
+use crate::terms::{Strength, TopicId};
 use crate::text::{ScriptCounts, is_alphanumeric, normalise};
 
 pub(super) fn offsite(facts: &Facts<'_>) -> Measure {
@@ -39,6 +39,52 @@ pub(super) fn commercial_anchors(facts: &Facts<'_>) -> Measure {
     if !spots.iter().any(strong) {
         return Measure::of(0.0);
     }
+    Measure::count(spots)
+}
+
+/// Off-site links in prose with a spam term in their text, on a page that says nothing else about
+/// the topic: what stands in the same line is their own advert. A link with no telling term counts
+/// where its text holds a second term.
+pub(super) fn wedged(facts: &Facts<'_>) -> Measure {
+    let shown = |link: &&Link| {
+        link.hidden.is_none() && !matches!(link.zone, Zone::Code | Zone::Quote | Zone::Ugc)
+    };
+    let line_of = |at: u32| facts.lines.partition_point(|line| line.span.end <= at);
+    let mut candidates = Vec::new();
+    for link in facts.offsite_links().filter(shown) {
+        let telling = facts.spam_in(link.text, Strength::Medium).max_by_key(|hit| hit.strength);
+        let Some(hit) = telling else { continue };
+        let line = facts.lines.get(line_of(link.text.start));
+        if !line.is_some_and(|line| line.prose && line.span.contains(link.text)) {
+            continue;
+        }
+        let terms = facts.hits_in(link.text).iter().filter(|other| other.topic == hit.topic);
+        if hit.strength == Strength::Strong || terms.count() >= 2 {
+            candidates.push((link, hit.topic));
+        }
+    }
+    if candidates.is_empty() {
+        return Measure::of(0.0);
+    }
+    let own: BTreeSet<usize> =
+        candidates.iter().map(|(link, _)| line_of(link.text.start)).collect();
+    let elsewhere: BTreeSet<TopicId> = facts
+        .spam_in(Span::new(0, facts.page.aside_len), Strength::Medium)
+        .filter(|hit| {
+            hit.span.start as usize >= facts.page.visible_len
+                || !own.contains(&line_of(hit.span.start))
+        })
+        .map(|hit| hit.topic)
+        .collect();
+    let mut targets = BTreeSet::new();
+    let spots = candidates
+        .into_iter()
+        .filter(|(_, topic)| !elsewhere.contains(topic))
+        .filter(|(link, _)| targets.insert((link.href.as_str(), facts.slice(link.text))))
+        .map(|(link, _)| {
+            spot(link, 1.0).noted(format!("to {}", link.host.as_deref().unwrap_or("?")))
+        })
+        .collect();
     Measure::count(spots)
 }
 
@@ -91,6 +137,31 @@ pub(super) fn outside_document(facts: &Facts<'_>) -> Measure {
         .offsite_links()
         .filter(|link| outside.contains(link.source))
         .map(|link| spot(link, 1.0))
+        .collect();
+    Measure::count(spots)
+}
+
+/// Fewest pointing hands, arrows and hearts that shout.
+const MIN_POINTERS: usize = 3;
+/// Longest text of a link that shouts, in characters: a sentence is no call.
+const MAX_SHOUT: usize = 60;
+
+/// Off-site links whose text calls between pointing hands, arrows or hearts.
+pub(super) fn shouted(facts: &Facts<'_>) -> Measure {
+    const POINTERS: &[char] = &[
+        '👉', '👈', '👇', '👆', '♥', '❤', '💋', '🔞', '🔥', '💦', '💕', '💖', '➤', '➡', '▶', '►',
+        '◀', '☞', '✅', '⏩', '⏬', '💯', '🎁', '🎰', '🍑', '🍌',
+    ];
+    let spots = facts
+        .offsite_links()
+        .filter(|link| link.hidden.is_none() && !matches!(link.zone, Zone::Code | Zone::Quote))
+        .filter(|link| {
+            let text = facts.slice(link.text);
+            text.chars().filter(|c| POINTERS.contains(c)).count() >= MIN_POINTERS
+                && text.chars().count() <= MAX_SHOUT
+                && text.contains(is_alphanumeric)
+        })
+        .map(|link| spot(link, 1.0).noted(format!("to {}", link.host.as_deref().unwrap_or("?"))))
         .collect();
     Measure::count(spots)
 }

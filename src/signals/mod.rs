@@ -13,11 +13,13 @@ mod layout;
 mod links;
 mod meta;
 mod mojibake;
+mod obfuscation;
 mod repetition;
 mod scripts;
 mod size;
 mod stitching;
 mod topics;
+mod ugc;
 mod words;
 
 use std::cell::OnceCell;
@@ -111,6 +113,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "code.eaten_operators", "score", damage::eaten_operators, "1 where code keywords stand almost without operators and quotes, else 0.", "measured: 0 of 198 clean code pages";
     "code.lost_indentation", "lines", damage::lost_indentation, "Lines after a code line that ends in a colon and is not followed by an indented one; 0 below five or where most are indented.", "own";
     "edge.echo_lines", "lines", edges::echo_lines, "Edge lines of the form X-X, from 0.", "own";
+    "edge.foreign_lines", "lines", edges::foreign_lines, "Edge lines that share no words with the rest of the page and are in another script, from 0.", "own";
     "edge.orphan_lines", "lines", edges::orphan_lines, "Edge lines that share less than a tenth of their content n-grams with the middle of the page, 0 to 12.", "after the topical features of Ntoulas et al. 2006; thresholds measured on 1,132 clean pages";
     "edge.orphan_lures", "lines", edges::orphan_lures, "Orphan lines that also hold a spam term or have the form of a lure, 0 to 12.", "own";
     "edge.separator_lists", "lines", edges::separator_lists, "Edge lines and titles that list spam phrases between separators, from 0; a place's value is its share of spam segments.", "measured: 0 of 2,018 clean pages";
@@ -158,7 +161,9 @@ pub static SIGNALS: &[Signal] = signals! {
     "links.raw_hosts", "links", links::raw_hosts, "Links to bare IP addresses, odd ports and throw-away hosts outside code, from 0.", "own";
     "links.reflected", "links", links::reflected, "Off-site links that carry spam terms in a search or redirect parameter, from 0.", "own";
     "links.same_anchor_sites", "sites", links::same_anchor_sites, "Most sites that one anchor text of two words or more leads to, from 0.", "own";
+    "links.shouted", "links", links::shouted, "Off-site links whose text calls between three or more pointing hands, arrows or hearts, from 0.", "own";
     "links.spam_slugs", "links", links::spam_slugs, "Links within the site whose path holds a spam pair that the visible text lacks, from 0.", "own";
+    "links.wedged", "links", links::wedged, "Off-site links in prose with spam words as their text whose topic the rest of the page never mentions, from 0.", "own";
     "meta.canonical_elsewhere", "links", meta::canonical_elsewhere, "Canonical or base addresses on another site than the record's address, from 0.", "own";
     "meta.discussion", "terms", meta::discussion, "Distinct words of reporting on the page, from 0.", "own";
     "meta.foreign_description", "terms", meta::foreign_description, "Spam terms of a meta description whose words the visible text lacks, from 0.", "own";
@@ -175,6 +180,8 @@ pub static SIGNALS: &[Signal] = signals! {
     "meta.title_words", "words", meta::title_words, "Length of the title in words, two Han characters to a word.", "Ntoulas et al. 2006";
     "ngram.duplicate_share", "share", repetition::duplicate_ngrams, "Share of visible characters in repeated 5-grams of words, 0 to 1.", "Gopher (Rae et al. 2021)";
     "ngram.top_share", "share", repetition::top_ngram, "Share of visible characters in the most frequent 2-, 3- or 4-gram, 0 to 1.", "Gopher (Rae et al. 2021)";
+    "obfuscation.look_alikes", "words", obfuscation::look_alike_words, "Distinct words that mix Latin letters with Cyrillic or Greek ones that look like them, from 0.", "Unicode Technical Standard 39";
+    "obfuscation.spelled", "places", obfuscation::spelled, "2 where a text spelled out letter by letter hides a spam term, 1 where it hides something else, else 0.", "own";
     "outside.links", "links", links::outside_document, "Off-site links in elements before the beginning or after the end of the document, from 0.", "own";
     "page.body_chars", "characters", size::body_chars, "Characters of prose in the body, from 0.", "own";
     "page.ideographic_share", "share", size::ideographic_share, "Share of visible letters in Chinese, Japanese, Korean or Thai script, 0 to 1.", "own";
@@ -212,7 +219,9 @@ pub static SIGNALS: &[Signal] = signals! {
     "topic.calls", "terms", topics::calls, "Distinct calls to action (log in, register, claim, download), from 0.", "own";
     "topic.density", "terms per 100 words", topics::density, "Terms of the page's main spam topic per hundred visible words; 0 below 80 words.", "own";
     "topic.discussion", "terms", topics::discussion, "Distinct words of reporting, law, medicine and filtering, the last counted twice, from 0.", "own";
+    "topic.dump", "topics", topics::dump, "Most spam topics that one line advertises with a strong and a second term each; 0 below two.", "own";
     "topic.repeated_term", "share", topics::repeated_term, "Share of the words that belong to the most repeated term of the page's main spam topic, 0 to 1; 0 below 80 words.", "Gyöngyi and Garcia-Molina 2005, repetition";
+    "ugc.spam_lines", "lines", ugc::spam_lines, "Comments by visitors that advertise: a spam term in a link, beside one or beside another term, from 0.", "own";
     "url.oddities", "features", meta::url_oddities, "Features of the page's address that spam hosts have, 0 to 6.", "Fetterly et al. 2004";
     "url.public_body", "hosts", meta::url_public_body, "1 where the page's host belongs to a government, school or university, else 0.", "own";
     "words.letter_disorder", "ratio", words::letter_disorder, "How far letter pairs are from having an order, 0 to 2; about 1 where letters were shuffled; 0 below 400 pairs.", "own";

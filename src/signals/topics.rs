@@ -67,6 +67,26 @@ pub(super) fn density(facts: &Facts<'_>) -> Measure {
     Measure::of(hits.len() as f64 * 100.0 / all as f64)
 }
 
+/// Most spam topics that one line outside code advertises: each with a strong term, and with two
+/// terms or the same twice.
+pub(super) fn dump(facts: &Facts<'_>) -> Measure {
+    let mut spots = Vec::new();
+    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
+        let mut topics: BTreeMap<TopicId, (usize, bool)> = BTreeMap::new();
+        for hit in facts.spam_in(line.span, Strength::Medium) {
+            let entry = topics.entry(hit.topic).or_default();
+            entry.0 += 1;
+            entry.1 |= hit.strength == Strength::Strong;
+        }
+        let advertised = topics.values().filter(|(hits, strong)| *strong && *hits >= 2).count();
+        if advertised >= 2 {
+            spots.push(Spot::new(line.span, advertised as f64));
+        }
+    }
+    let value = spots.iter().map(|spot| spot.value).fold(0.0, f64::max);
+    Measure { value, spots }
+}
+
 /// Distinct words of reporting, law, medicine and filtering on the page, per distinct spam term.
 pub(super) fn discussion(facts: &Facts<'_>) -> Measure {
     let all = Span::new(0, facts.page.aside_len);

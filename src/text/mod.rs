@@ -8,6 +8,6 @@ mod words;
 
 pub use class::{for_each_lower, is_alphanumeric};
 pub use language::{UNKNOWN, language};
-pub use normalise::{View, normalise, normalise_term, squash};
+pub use normalise::{View, is_look_alike, normalise, normalise_term, squash};
 pub use script::{ChineseCounts, Script, ScriptCounts};
 pub use words::{content_ngrams, count_words, ends_sentence, is_prose, push_content_ngrams};

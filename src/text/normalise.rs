@@ -335,6 +335,11 @@ static TRADITIONAL_TO_SIMPLIFIED: LazyLock<Vec<(char, char)>> = LazyLock::new(||
     pairs
 });
 
+/// Whether a Cyrillic or Greek letter looks like a Latin one.
+pub fn is_look_alike(c: char) -> bool {
+    look_alike(c).is_some()
+}
+
 /// The Latin letter a Cyrillic or Greek letter looks like, lower case (after the confusables of
 /// Unicode Technical Standard 39, the pairs spam uses).
 fn look_alike(c: char) -> Option<char> {
