@@ -168,8 +168,8 @@ fn is_wall(rules: &RuleSet, junk: &[&Weighed], signals: &Signals<'_>) -> bool {
         titled |= matches!(wall.evidence.zone, Zone::Title | Zone::H1);
         places.push(wall.evidence.span);
     }
-    if places.is_empty() || titled {
-        return titled;
+    if places.is_empty() {
+        return false;
     }
     let places: SpanSet = places.into_iter().collect();
     let (mut covered, mut all) = (0usize, 0usize);
@@ -179,7 +179,7 @@ fn is_wall(rules: &RuleSet, junk: &[&Weighed], signals: &Signals<'_>) -> bool {
         all += chars;
         covered += if places.overlaps(line.span) { chars } else { 0 };
     }
-    covered * 2 >= all && all as f64 <= LONGEST_WALL * prose_limit(signals)
+    (titled || covered * 2 >= all) && all as f64 <= LONGEST_WALL * prose_limit(signals)
 }
 
 /// Characters of prose that make content in the page's script.

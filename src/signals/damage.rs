@@ -227,10 +227,11 @@ pub(super) fn debug_fill(facts: &Facts<'_>) -> Measure {
 /// number that is left: pages whose numbers are there have such places too.
 pub(super) fn lost_numbers(facts: &Facts<'_>) -> Measure {
     let mut spots = Vec::new();
-    let mut numbers = 0;
     for line in facts.content() {
         let text = facts.slice(line.span);
-        numbers += standalone_numbers(text);
+        if !may_lack_number(text) {
+            continue;
+        }
         let chars: Vec<(usize, char)> = text.char_indices().collect();
         let at = |i: usize| chars.get(i).map_or(' ', |pair| pair.1);
         let mut traces = 0;
@@ -258,10 +259,25 @@ pub(super) fn lost_numbers(facts: &Facts<'_>) -> Measure {
         }
     }
     let traces: f64 = spots.iter().map(|spot: &Spot| spot.value).sum();
-    if traces < 4.0 || traces < 2.0 * f64::from(numbers) {
+    if traces < 4.0 {
+        return Measure::of(0.0);
+    }
+    let numbers: u32 = facts.content().map(|line| standalone_numbers(facts.slice(line.span))).sum();
+    if traces < 2.0 * f64::from(numbers) {
         return Measure::of(0.0);
     }
     Measure { value: traces, spots }
+}
+
+/// Whether a line has any of the signs that traces of lost numbers are made of: most have none.
+fn may_lack_number(text: &str) -> bool {
+    let spaced =
+        |pair: &[u8]| pair[0] == b' ' && matches!(pair[1], b'-' | b',' | b'%' | b'(' | b'#');
+    let bytes = text.as_bytes();
+    matches!(bytes.first(), Some(b'-' | b',' | b'%' | b'(' | b'#'))
+        || bytes.contains(&b'$')
+        || bytes.windows(2).any(spaced)
+        || !text.is_ascii() && text.contains(['€', '£', '¥', '₹', '第'])
 }
 
 /// Numbers that are no part of a word: `12`, `1,200`, but not `H3` or `21st`.
@@ -325,9 +341,11 @@ pub(super) fn tripled_letters(facts: &Facts<'_>) -> Measure {
     let mut spots = Vec::new();
     for line in facts.content() {
         let text = facts.slice(line.span);
-        let tokens: Vec<&str> = text.split_whitespace().collect();
-        for three in tokens.windows(3) {
-            let single = three[0].chars().count() == 1 && three[0].chars().all(char::is_alphabetic);
+        let mut three = [""; 3];
+        for token in text.split_whitespace() {
+            three = [three[1], three[2], token];
+            let mut chars = token.chars();
+            let single = chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none();
             if single && three[0] == three[1] && three[1] == three[2] {
                 let start = three[0].as_ptr() as usize - text.as_ptr() as usize;
                 let end = three[2].as_ptr() as usize - text.as_ptr() as usize + three[2].len();

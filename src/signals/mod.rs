@@ -225,7 +225,9 @@ pub static SIGNALS: &[Signal] = signals! {
     "url.oddities", "features", meta::url_oddities, "Features of the page's address that spam hosts have, 0 to 6.", "Fetterly et al. 2004";
     "url.public_body", "hosts", meta::url_public_body, "1 where the page's host belongs to a government, school or university, else 0.", "own";
     "words.letter_disorder", "ratio", words::letter_disorder, "How far letter pairs are from having an order, 0 to 2; about 1 where letters were shuffled; 0 below 400 pairs.", "own";
+    "words.permuted_keys", "places", words::permuted_keys, "Of address and title, how many turn the same words around, 0 to 2.", "own";
     "words.salad", "share", words::salad, "Share of articles and prepositions followed by a word that cannot follow, 0 to 1; 0 below five.", "own";
+    "words.script_switches", "lines", words::script_switches, "Lines with a sentence that goes from one script into another, eight words of each, from 0.", "own";
 };
 
 /// The index of a signal in [`SIGNALS`].

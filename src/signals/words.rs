@@ -91,8 +91,96 @@ pub(super) fn join(spots: &mut Vec<Spot>, span: Span, value: f64) {
     }
 }
 
+/// Words of a slug or title after which repetition is a matter of length.
+const MAX_KEY_WORDS: usize = 16;
+
+/// How often an address or title turns the same words around: a word that stands three times,
+/// never beside itself, or two words in both orders (`spoons-old-old-spoons`). 0 to 2: in one of
+/// the two, or in both.
+pub(super) fn permuted_keys(facts: &Facts<'_>) -> Measure {
+    let slug = facts.url.map(|url| url.split(['?', '#']).next().unwrap_or(url));
+    let slug = slug.and_then(|url| url.trim_end_matches('/').rsplit('/').next());
+    let in_slug = slug.is_some_and(|slug| permutes(&slug.to_lowercase()));
+    let headings = facts.page.blocks.iter();
+    let mut headings = headings.filter(|block| matches!(block.zone, Zone::Title | Zone::H1));
+    let in_title = headings.find(|block| permutes(&facts.slice(block.span).to_lowercase()));
+    let spots = in_title.map(|block| Spot::new(block.span, 1.0)).into_iter().collect();
+    Measure { value: f64::from(u8::from(in_slug) + u8::from(in_title.is_some())), spots }
+}
+
+fn permutes(text: &str) -> bool {
+    /// Shortest word that is told from articles and the like, in letters.
+    const MIN_KEY: usize = 4;
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).collect();
+    if words.len() > MAX_KEY_WORDS {
+        return false;
+    }
+    let long = |word: &str| word.chars().count() >= MIN_KEY;
+    let apart = |word: &str| {
+        let places = words.iter().enumerate().filter(|(_, other)| **other == word);
+        let places: Vec<usize> = places.map(|(place, _)| place).collect();
+        places.len() >= 3 && places.windows(2).all(|pair| pair[1] - pair[0] > 1)
+    };
+    let turned = |pair: &[&str]| {
+        pair[0] != pair[1]
+            && long(pair[0])
+            && long(pair[1])
+            && words.windows(2).any(|other| other[0] == pair[1] && other[1] == pair[0])
+    };
+    words.iter().any(|word| long(word) && apart(word)) || words.windows(2).any(turned)
+}
+
+/// Fewest words of each language in a sentence that goes over from one into the other.
+const MIN_SWITCH_WORDS: usize = 8;
+
+/// Sentences that begin in one script and end in another, eight words or more each: what is left
+/// of a text that a machine translated in part. Quotations, brackets and lists of names hold
+/// such text by right and end the count. From 0.
+pub(super) fn script_switches(facts: &Facts<'_>) -> Measure {
+    const SPACED: &[Script] = &[
+        Script::Latin,
+        Script::Cyrillic,
+        Script::Greek,
+        Script::Arabic,
+        Script::Hebrew,
+        Script::Devanagari,
+        Script::Bengali,
+        Script::Hangul,
+    ];
+    /// Letters of a script without which no sentence can be written in it.
+    const MIN_LETTERS: usize = 60;
+    if SPACED.iter().filter(|script| facts.scripts.get(**script) >= MIN_LETTERS).count() < 2 {
+        return Measure::of(0.0);
+    }
+    let mut spots = Vec::new();
+    for line in facts.content().filter(|line| line.prose) {
+        let text = facts.slice(line.span);
+        // Words in a row of the script before and of the present one.
+        let (mut before, mut now, mut script) = (0, 0, None);
+        for word in text.split_whitespace() {
+            let of = word.chars().find_map(Script::of).filter(|script| SPACED.contains(script));
+            if of.is_some() && of == script {
+                now += 1;
+            } else if of.is_some() {
+                (before, now, script) = (now, 1, of);
+            }
+            if now == MIN_SWITCH_WORDS && before >= MIN_SWITCH_WORDS {
+                spots.push(Spot::new(line.span, 1.0));
+                break;
+            }
+            if word.contains(|c: char| ".!?;:()[]/|\"“”«»„؟।—–".contains(c)) {
+                (before, now, script) = (0, 0, None);
+            }
+        }
+    }
+    Measure::count(spots)
+}
+
 /// Shortest word whose letters are compared: shufflers leave shorter ones alone.
 const MIN_WORD: usize = 4;
+/// Letter pairs after which a longer text says nothing new.
+const ENOUGH_LETTER_PAIRS: f64 = 12_000.0;
 /// Fewest letter pairs for a statement.
 const MIN_LETTER_PAIRS: f64 = 400.0;
 
@@ -119,6 +207,9 @@ pub(super) fn letter_disorder(facts: &Facts<'_>) -> Measure {
             }
         }
         whole = Some(whole.map_or(line.span, |span| span.cover(line.span)));
+        if all >= ENOUGH_LETTER_PAIRS {
+            break;
+        }
     }
     if all < MIN_LETTER_PAIRS {
         return Measure::of(0.0);
