@@ -22,6 +22,8 @@ const DOCUMENTS: &[&str] = &[
     "CONTRIBUTING.md",
     "README.md",
     "docs/packs.md",
+    "docs/policy.md",
+    "docs/quality.md",
     "docs/report.md",
     "docs/rules.md",
     "docs/signals.md",

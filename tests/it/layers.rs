@@ -15,14 +15,16 @@ const MODULES: &[(&str, &[&str])] = &[
     ("text", &["span"]),
     ("terms", &["span", "text"]),
     ("signals", &["page", "span", "terms", "text"]),
+    ("quality", &["text"]),
     ("rules", &["page", "signals", "span", "terms", "text"]),
     ("score", &["page", "rules", "signals", "span"]),
+    ("settings", &["rules", "score"]),
     ("report", &["page", "rules", "span"]),
     (
         "pipeline",
         &[
-            "decode", "page", "parse", "report", "rules", "score", "signals", "span", "terms",
-            "text",
+            "decode", "page", "parse", "quality", "report", "rules", "score", "settings",
+            "signals", "span", "terms", "text",
         ],
     ),
     ("check", &["pipeline", "rules", "text"]),
@@ -51,7 +53,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("std::fs", &["cli", "input"]),
     ("std::process", &["cli", "main"]),
     ("std::thread", &["cli"]),
-    ("toml", &["check", "rules"]),
+    ("toml", &["check", "rules", "settings"]),
     ("unicode_normalization", &["text"]),
     ("whatlang", &["text"]),
 ];
