@@ -43,11 +43,17 @@ pub mod terms;
 // 6. What is measured.
 pub mod signals;
 
+// Known measures of quality, beside the score.
+pub mod quality;
+
 // 7. Packs to rules to evidence.
 pub mod rules;
 
 // 8. Evidence to score and verdict.
 pub mod score;
+
+// What the user wants to happen.
+mod settings;
 
 // 9. Results and their formats.
 pub mod report;

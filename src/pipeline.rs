@@ -5,11 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::decode::{Decoded, decode, is_binary};
 use crate::page::{Format, Page};
 use crate::parse::{Hints, parse};
+use crate::quality::{Profile, Text};
 use crate::report::{
-    Finding, Language, Offsets, Reason, Report, SCHEMA, Source, SourceSpan, Verdict,
+    Decision, Finding, Language, Offsets, Reason, Report, SCHEMA, Source, SourceSpan, Verdict,
 };
-use crate::rules::{RuleSet, RulesError};
-use crate::score::{self, Score};
+use crate::rules::{Problem, RuleSet, RulesError};
+use crate::score::{self, Policies, Policy, Score};
+use crate::settings;
 use crate::signals::{Facts, SIGNALS, Signals};
 use crate::span::{OffsetMap, Span};
 use crate::terms::Found;
@@ -49,11 +51,23 @@ pub struct ScannerBuilder {
     packs: Vec<(String, String)>,
     defaults: bool,
     max_bytes: usize,
+    quality: bool,
+    profile: Option<Profile>,
+    settings: Vec<(String, String)>,
+    policies: Vec<(String, Policy)>,
 }
 
 impl Default for ScannerBuilder {
     fn default() -> Self {
-        Self { packs: Vec::new(), defaults: true, max_bytes: DEFAULT_MAX_BYTES }
+        Self {
+            packs: Vec::new(),
+            defaults: true,
+            max_bytes: DEFAULT_MAX_BYTES,
+            quality: false,
+            profile: None,
+            settings: Vec::new(),
+            policies: Vec::new(),
+        }
     }
 }
 
@@ -79,13 +93,83 @@ impl ScannerBuilder {
         self
     }
 
-    /// Compiles the packs.
+    /// Whether reports carry the quality signals of their pages. Default: no.
+    #[must_use]
+    pub fn quality(mut self, quality: bool) -> Self {
+        self.quality = quality;
+        self
+    }
+
+    /// A public filter whose decision reports carry. Default: none.
+    #[must_use]
+    pub fn profile(mut self, profile: Option<Profile>) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// Adds a settings file: a name for messages and its TOML text, `[policy] gambling = "spam"`.
+    #[must_use]
+    pub fn settings(mut self, file: &str, source: &str) -> Self {
+        self.settings.push((file.to_owned(), source.to_owned()));
+        self
+    }
+
+    /// What happens to pages about a topic; wins over settings files.
+    ///
+    /// ```
+    /// use crawlint::{Scanner, score::Policy};
+    ///
+    /// let scanner = Scanner::builder().policy("gambling", Policy::Spam).build()?;
+    /// assert!(Scanner::builder().policy("gamblin", Policy::Spam).build().is_err());
+    /// # Ok::<(), crawlint::rules::RulesError>(())
+    /// ```
+    #[must_use]
+    pub fn policy(mut self, topic: &str, policy: Policy) -> Self {
+        self.policies.push((topic.to_owned(), policy));
+        self
+    }
+
+    /// Compiles the packs and reads the settings.
     ///
     /// # Errors
-    /// Every fault of every pack, with its place.
+    /// Every fault of every pack, or of the settings, with its place.
     pub fn build(self) -> Result<Scanner, RulesError> {
         let rules = RuleSet::compile(&self.packs, self.defaults)?;
-        Ok(Scanner { rules, max_bytes: self.max_bytes })
+        let policies = self.policies_for(&rules)?;
+        let (max_bytes, quality, profile) = (self.max_bytes, self.quality, self.profile);
+        Ok(Scanner { rules, policies, max_bytes, quality, profile })
+    }
+
+    fn policies_for(&self, rules: &RuleSet) -> Result<Policies, RulesError> {
+        let mut topics: Vec<&str> =
+            rules.rules().iter().filter_map(|rule| rule.definition.topic.as_deref()).collect();
+        topics.sort_unstable();
+        topics.dedup();
+        let mut policies = Policies::new();
+        let mut problems = Vec::new();
+        for (file, source) in &self.settings {
+            match settings::read(file, source, &topics) {
+                Ok(more) => policies.extend(more),
+                Err(mut more) => problems.append(&mut more),
+            }
+        }
+        for (topic, policy) in &self.policies {
+            match settings::known(topic, &topics) {
+                Ok(()) => {
+                    policies.insert(topic.clone(), *policy);
+                }
+                Err(message) => problems.push(Problem {
+                    file: "policy".to_owned(),
+                    line: 1,
+                    column: 1,
+                    rule: None,
+                    message,
+                    excerpt: None,
+                    caret: (0, 0),
+                }),
+            }
+        }
+        if problems.is_empty() { Ok(policies) } else { Err(RulesError { problems }) }
     }
 }
 
@@ -103,7 +187,10 @@ impl ScannerBuilder {
 #[derive(Debug)]
 pub struct Scanner {
     rules: RuleSet,
+    policies: Policies,
     max_bytes: usize,
+    quality: bool,
+    profile: Option<Profile>,
 }
 
 /// Everything `crawlint inspect` shows of one record.
@@ -214,7 +301,7 @@ impl Scanner {
             rules.dedup();
             let without = rules.into_iter().map(|rule| {
                 let rest = evidence.iter().filter(|found| found.rule != rule).cloned().collect();
-                let score = score::score(&scanner.rules, rest, &signals);
+                let score = score::score(&scanner.rules, rest, &signals, &scanner.policies);
                 Without {
                     rule: scanner.rules.rules()[rule].definition.id.clone(),
                     verdict: verdict_of(&score),
@@ -223,7 +310,7 @@ impl Scanner {
                 }
             });
             let without = without.collect();
-            let score = score::score(&scanner.rules, evidence, &signals);
+            let score = score::score(&scanner.rules, evidence, &signals, &scanner.policies);
             (scanner.report(bytes, origin, &scan, &score), without)
         })
         .unwrap_or_else(|report| (*report, Vec::new()))
@@ -286,6 +373,8 @@ impl Scanner {
             reason: Some(reason),
             offsets: Offsets::Bytes,
             findings: Vec::new(),
+            signals: None,
+            profile: None,
         }
     }
 
@@ -333,14 +422,24 @@ impl Scanner {
         };
         let page = parse(&decoded.text, &hints);
         let norm = normalise(&page.text[..page.aside_len]);
-        let found = self.rules.terms().find(&norm.text, &norm.map);
+        let mut found = self.rules.terms().find(&norm.text, &norm.map);
+        self.drop_ignored(&mut found);
         let language = main_language(&page);
         Scan { decoded, page, norm, found, language, url: origin.url.as_deref() }
     }
 
+    /// Leaves out terms of topics that are to be ignored.
+    fn drop_ignored(&self, found: &mut Found) {
+        let ignored = |topic: &String| self.policies.get(topic) == Some(&Policy::Ignore);
+        let topics: Vec<bool> = self.rules.terms().topics().iter().map(ignored).collect();
+        if topics.contains(&true) {
+            found.hits.retain(|hit| !topics.get(hit.topic as usize).is_some_and(|&ignore| ignore));
+        }
+    }
+
     pub(crate) fn judge(&self, signals: &Signals<'_>) -> Score {
         let evidence = self.rules.find(signals);
-        score::score(&self.rules, evidence, signals)
+        score::score(&self.rules, evidence, signals, &self.policies)
     }
 
     pub(crate) fn report(
@@ -352,6 +451,9 @@ impl Scanner {
     ) -> Report {
         let findings = self.findings(bytes, scan, score);
         let declared = scan.page.declared_language.clone();
+        let measured = (self.quality || self.profile.is_some())
+            .then(|| Text::new(scan.page.visible(), scan.language));
+        let text = measured.as_ref();
         Report {
             schema: SCHEMA,
             source: source_of(origin),
@@ -369,6 +471,12 @@ impl Scanner {
             headline: self.headline(scan, score),
             offsets: Offsets::Bytes,
             findings,
+            signals: text.filter(|_| self.quality).map(Text::signals),
+            profile: text.zip(self.profile).map(|(text, profile)| {
+                let decision = text.decide(profile);
+                let (keep, reason) = (decision.keep(), decision.reason);
+                Decision { name: profile.name(), keep, reason }
+            }),
         }
     }
 

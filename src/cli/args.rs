@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
 use clap::{Parser, Subcommand, ValueEnum};
+use crawlint::quality::Profile;
 use crawlint::report::Verdict;
 
 /// Style of the word `error:`.
@@ -86,6 +87,7 @@ Examples:
   crawlint scan crawl/ --fail-on spam,injected  exit status 1 only for these
   crawlint scan crawl/ --fail-on never --quiet  look, do not judge
   crawlint scan crawl/ --rules mine.toml        built-in rules and your own
+  crawlint scan crawl/ -f jsonl --profile c4    would C4 keep the page?
 
 Exit status: 0 nothing at the gate, 1 gate tripped, 2 failed or unreadable (wins over 1).";
 
@@ -132,8 +134,19 @@ pub(crate) struct ScanArgs {
     #[arg(long)]
     pub(crate) no_progress: bool,
 
+    /// Add quality signals of public filters to each result (JSON formats only).
+    #[arg(long)]
+    pub(crate) signals: bool,
+
+    /// Add whether this public filter keeps the page (JSON formats only).
+    #[arg(long, value_name = "FILTER", value_parser = profile)]
+    pub(crate) profile: Option<Profile>,
+
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingArgs,
 
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
@@ -197,6 +210,9 @@ pub(crate) struct EvalArgs {
     pub(crate) limits: LimitArgs,
 
     #[command(flatten)]
+    pub(crate) settings: SettingArgs,
+
+    #[command(flatten)]
     pub(crate) rules: RuleArgs,
 }
 
@@ -218,8 +234,15 @@ pub(crate) struct InspectArgs {
     #[arg(long)]
     pub(crate) all: bool,
 
+    /// Add whether this public filter keeps the page.
+    #[arg(long, value_name = "FILTER", value_parser = profile)]
+    pub(crate) profile: Option<Profile>,
+
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingArgs,
 
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
@@ -252,6 +275,9 @@ pub(crate) struct StripArgs {
 
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingArgs,
 
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
@@ -293,6 +319,14 @@ pub(crate) struct CheckArgs {
 
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+}
+
+/// What the user wants to happen.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct SettingArgs {
+    /// Settings: a TOML file that says what happens to pages about a topic.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// Which rules are in force.
@@ -372,6 +406,13 @@ pub(crate) enum ColourWhen {
 /// The verdicts that trip the gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Gate(pub(crate) Vec<Verdict>);
+
+fn profile(text: &str) -> Result<Profile, String> {
+    Profile::ALL.into_iter().find(|profile| profile.name() == text).ok_or_else(|| {
+        let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
+        format!("there is no filter `{text}`; there are {}", names.join(", "))
+    })
+}
 
 fn gate(text: &str) -> Result<Gate, String> {
     if text.trim() == "never" {

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context as _, anyhow, bail};
-use crawlint::Scanner;
 use crawlint::report::terminal::{self, Look};
 use crawlint::rules::Problem;
+use crawlint::{Scanner, ScannerBuilder};
 
-use crate::cli::args::RuleArgs;
+use crate::cli::args::{RuleArgs, SettingArgs};
 use crate::cli::words::count;
 
 /// A scanner with the rules the arguments ask for. Packs at `more` come beside those of `--rules`.
@@ -18,6 +18,27 @@ pub(crate) fn scanner(
     more: &[PathBuf],
     max_bytes: u64,
 ) -> anyhow::Result<Scanner> {
+    build(builder(rules, more, max_bytes)?)
+}
+
+/// A scanner with the rules and settings the arguments ask for.
+pub(crate) fn set_up(
+    rules: &RuleArgs,
+    settings: &SettingArgs,
+    max_bytes: u64,
+    more: impl FnOnce(ScannerBuilder) -> ScannerBuilder,
+) -> anyhow::Result<Scanner> {
+    let mut builder = builder(rules, &[], max_bytes)?;
+    if let Some(path) = &settings.config {
+        let name = path.display().to_string();
+        let source = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the settings in {}", terminal::escape(&name)))?;
+        builder = builder.settings(&name, &source);
+    }
+    build(more(builder))
+}
+
+fn builder(rules: &RuleArgs, more: &[PathBuf], max_bytes: u64) -> anyhow::Result<ScannerBuilder> {
     let mut builder = Scanner::builder()
         .default_rules(!rules.no_default_rules)
         .max_bytes(usize::try_from(max_bytes).unwrap_or(usize::MAX));
@@ -28,10 +49,17 @@ pub(crate) fn scanner(
     for (name, source) in &packs {
         builder = builder.pack(name, source);
     }
+    Ok(builder)
+}
+
+fn build(builder: ScannerBuilder) -> anyhow::Result<Scanner> {
     builder.build().map_err(|error| {
         let look = super::look_of(&std::io::stderr());
         let faults = count(error.problems.len(), "fault");
-        anyhow!("the rules have {faults}\n\n{}", problems(&error.problems, look).trim_end())
+        anyhow!(
+            "the rules or settings have {faults}\n\n{}",
+            problems(&error.problems, look).trim_end()
+        )
     })
 }
 

@@ -32,7 +32,15 @@ struct Outcome {
 
 pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let started = Instant::now();
-    let scanner = packs::scanner(&options.rules, &[], options.limits.max_bytes)?;
+    if options.format == Format::Human && (options.signals || options.profile.is_some()) {
+        bail!(
+            "--signals and --profile add to JSON: give --format jsonl or json, or use `crawlint inspect`"
+        );
+    }
+    let scanner =
+        packs::set_up(&options.rules, &options.settings, options.limits.max_bytes, |builder| {
+            builder.quality(options.signals).profile(options.profile)
+        })?;
     let sources = sources::collect(&options.paths, options.respect_ignore)?;
     if options.url.is_some() && sources.len() != 1 {
         bail!("--url names the address of one page, but there are {}", sources.len());

@@ -19,7 +19,7 @@ const EXCERPT: usize = 80;
 
 pub(crate) fn run(options: &StripArgs) -> anyhow::Result<Exit> {
     let max_bytes = options.limits.max_bytes;
-    let scanner = packs::scanner(&options.rules, &[], max_bytes)?;
+    let scanner = packs::set_up(&options.rules, &options.settings, max_bytes, |builder| builder)?;
     let sources = sources::collect(std::slice::from_ref(&options.file), false)?;
     let [source] = sources.as_slice() else {
         bail!(

@@ -259,6 +259,8 @@ mod tests {
             headline: "Casino lines stand above an article on tea.".into(),
             offsets: Offsets::Bytes,
             findings,
+            signals: None,
+            profile: None,
         }
     }
 

@@ -12,6 +12,8 @@ pub mod schema;
 #[cfg(feature = "cli")]
 pub mod terminal;
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 use crate::page::{Format, Zone};
@@ -59,6 +61,27 @@ pub struct Report {
     pub offsets: Offsets,
     /// The evidence, in order of `source_span`.
     pub findings: Vec<Finding>,
+    /// Quality signals by their known names; only where they were asked for. They describe the
+    /// text and have no part in the verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signals: Option<BTreeMap<&'static str, f64>>,
+    /// The decision of a public filter; only where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Decision>,
+}
+
+/// Whether a public filter keeps the page's visible text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Decision {
+    /// Name of the filter, as `--profile` takes it.
+    pub name: &'static str,
+    /// Whether the page is kept.
+    pub keep: bool,
+    /// The first test that failed, by the name the filter's public code gives it; only where the
+    /// page is dropped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
 }
 
 /// Where a record came from.

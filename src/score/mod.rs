@@ -10,10 +10,11 @@
 //!    places itself shares its sum out among them;
 //! 4. the n-th heaviest detector of a family counts 0.6ⁿ⁻¹;
 //! 5. a family is capped;
-//! 6. prior, damper, corroboration and gates are separate lines.
+//! 6. prior, damper, corroboration, gates and policy are separate lines.
 
 mod axes;
 mod gates;
+mod policy;
 mod weights;
 
 use crate::rules::{Evidence, Rule, RuleSet};
@@ -21,6 +22,7 @@ use crate::signals::Signals;
 use crate::span::Span;
 
 pub use gates::Verdict;
+pub use policy::{Policies, Policy};
 pub use weights::{INJECTED_DB, PRIOR_DB, SUSPICIOUS_DB};
 
 /// A finding with what it adds to the score.
@@ -50,7 +52,7 @@ pub struct Adjustment {
 pub struct Score {
     /// All findings, in the order the rules gave them.
     pub findings: Vec<Weighed>,
-    /// The prior, the damper, the corroboration bonus, the gates, in this order.
+    /// The prior, the damper, the corroboration bonus, the gates, the policy, in this order.
     pub adjustments: Vec<Adjustment>,
     /// The sum of all, in decibans.
     pub risk_db: f64,
@@ -81,8 +83,15 @@ pub fn percent(db: f64) -> u8 {
 }
 
 /// Scores a page.
-pub fn score(rules: &RuleSet, evidence: Vec<Evidence>, signals: &Signals<'_>) -> Score {
+pub fn score(
+    rules: &RuleSet,
+    evidence: Vec<Evidence>,
+    signals: &Signals<'_>,
+    policies: &Policies,
+) -> Score {
     let mut findings = weigh(rules, evidence, signals);
+    let unwanted = policy::unwanted(rules, &findings, policies);
+    share_causes(rules, &mut findings);
     let mut adjustments = vec![Adjustment {
         label: "prior".to_owned(),
         db: PRIOR_DB,
@@ -99,13 +108,20 @@ pub fn score(rules: &RuleSet, evidence: Vec<Evidence>, signals: &Signals<'_>) ->
     let before = sum(&findings, &adjustments);
     let gated = gates::gates(rules, &findings, &families, before, signals);
     adjustments.extend(gated.adjustment);
+    let raised = policy::raise(&unwanted, sum(&findings, &adjustments));
+    let by_policy = raised.is_some();
+    adjustments.extend(raised);
     let risk_db = sum(&findings, &adjustments);
     let damage = axes::damage(rules, &findings);
     let junk = axes::junk(rules, &findings, signals);
-    let verdict = gates::verdict(rules, &findings, risk_db, damage, &junk, signals);
-    let mut why_not = gated.why_not;
+    let own = gates::verdict(rules, &findings, risk_db, damage, &junk, signals);
+    // Only evidence of its own makes a page a host; what a policy convicts is spam as a whole.
+    let verdict = if by_policy && own == Verdict::Injected { Verdict::Spam } else { own };
+    let mut why_not = if by_policy { Vec::new() } else { gated.why_not };
     why_not.extend(gates::distance(verdict, risk_db, &junk));
-    let labels = axes::labels(rules, &findings, gated.copy);
+    let mut labels = axes::labels(rules, &findings, gated.copy);
+    labels.extend(policy::labels(&unwanted));
+    labels.sort();
     let topics = axes::topics(rules, &findings);
     Score {
         findings,
@@ -133,7 +149,7 @@ fn rule_of<'a>(rules: &'a RuleSet, finding: &Evidence) -> &'a Rule {
     &rules.rules()[finding.rule]
 }
 
-/// Steps 1 and 2: zones and shared places.
+/// Step 1: zones, and the length of prose.
 fn weigh(rules: &RuleSet, evidence: Vec<Evidence>, signals: &Signals<'_>) -> Vec<Weighed> {
     let mut findings: Vec<Weighed> = evidence
         .into_iter()
@@ -154,7 +170,6 @@ fn weigh(rules: &RuleSet, evidence: Vec<Evidence>, signals: &Signals<'_>) -> Vec
         })
         .collect();
     dilute_prose(rules, &mut findings, signals);
-    share_causes(rules, &mut findings);
     findings
 }
 
@@ -179,7 +194,7 @@ fn dilute_prose(rules: &RuleSet, findings: &mut [Weighed], signals: &Signals<'_>
     }
 }
 
-/// Two detectors that read the same place share one cause: the heavier counts in full.
+/// Step 2: two detectors that read the same place share one cause: the heavier counts in full.
 fn share_causes(rules: &RuleSet, findings: &mut [Weighed]) {
     // Detectors by what they bring in all, heaviest first.
     let mut detectors: Vec<(&str, f64)> = Vec::new();

@@ -24,6 +24,8 @@ const DOCUMENTS: &[&str] = &[
     "docs/eval.md",
     "docs/packs.md",
     "docs/performance.md",
+    "docs/policy.md",
+    "docs/quality.md",
     "docs/report.md",
     "docs/rules.md",
     "docs/signals.md",

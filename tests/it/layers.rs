@@ -16,14 +16,16 @@ const MODULES: &[(&str, &[&str])] = &[
     ("text", &["span"]),
     ("terms", &["span", "text"]),
     ("signals", &["address", "page", "span", "terms", "text"]),
+    ("quality", &["text"]),
     ("rules", &["page", "signals", "span", "terms", "text"]),
     ("score", &["page", "rules", "signals", "span", "terms"]),
+    ("settings", &["rules", "score"]),
     ("report", &["page", "rules", "span"]),
     (
         "pipeline",
         &[
-            "decode", "page", "parse", "report", "rules", "score", "signals", "span", "terms",
-            "text",
+            "decode", "page", "parse", "quality", "report", "rules", "score", "settings",
+            "signals", "span", "terms", "text",
         ],
     ),
     (
@@ -62,7 +64,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("std::fs", &["cli", "input"]),
     ("std::process", &["cli", "main"]),
     ("std::thread", &["cli"]),
-    ("toml", &["check", "rules"]),
+    ("toml", &["check", "rules", "settings"]),
     ("unicode_normalization", &["text"]),
     ("whatlang", &["text"]),
 ];

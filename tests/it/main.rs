@@ -9,6 +9,7 @@ mod hidden;
 mod hostile;
 mod layers;
 mod metamorphic;
+mod policy;
 mod properties;
 mod rules;
 mod samples;

@@ -37,7 +37,10 @@ pub(crate) fn run(options: &EvalArgs) -> anyhow::Result<Exit> {
         bail!("the part holds no page");
     }
     let floor = options.floor.as_deref().map(Floor::read).transpose()?;
-    let scanner = packs::scanner(&options.rules, &[], options.limits.max_bytes)?;
+    let scanner =
+        packs::set_up(&options.rules, &options.settings, options.limits.max_bytes, |builder| {
+            builder
+        })?;
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = options.jobs.map_or(processors, usize::from).min(entries.len());
 

@@ -48,6 +48,7 @@ pub(crate) fn render(
         view.hidden(page);
         view.notes(page);
         view.signals();
+        view.quality();
         view.waterfall();
         view.axes();
     }
@@ -272,6 +273,26 @@ impl View<'_> {
                 let line = format!("  {}", self.look.dim(line));
                 self.line(&line);
             }
+        }
+    }
+
+    /// Signals of public filters, in as many columns as fit.
+    fn quality(&mut self) {
+        let report = &self.inspection.report;
+        let Some(signals) = &report.signals else { return };
+        self.title("Quality", "signals of public filters, no part of the verdict");
+        if let Some(profile) = &report.profile {
+            let decision = match profile.reason {
+                Some(reason) => format!("  {} drops the page: {reason}", profile.name),
+                None => format!("  {} keeps the page", profile.name),
+            };
+            self.line(&decision);
+        }
+        let told: Vec<_> = signals.iter().filter(|(_, value)| **value != 0.0).collect();
+        let widest = told.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        for (name, value) in told {
+            let line = format!("  {}  {:>10}", pad(name, widest), number(*value));
+            self.line(&line);
         }
     }
 

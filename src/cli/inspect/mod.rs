@@ -14,7 +14,9 @@ use place::Places;
 
 pub(crate) fn run(options: &InspectArgs) -> anyhow::Result<Exit> {
     let max_bytes = options.limits.max_bytes;
-    let scanner = packs::scanner(&options.rules, &[], max_bytes)?;
+    let scanner = packs::set_up(&options.rules, &options.settings, max_bytes, |builder| {
+        builder.quality(true).profile(options.profile)
+    })?;
     let sources = sources::collect(std::slice::from_ref(&options.file), false)?;
     let [source] = sources.as_slice() else {
         return Err(anyhow!(
