@@ -6,7 +6,7 @@ use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::{Span, SpanSet};
 use crate::terms::Strength;
-use crate::text::{Script, ScriptCounts};
+use crate::text::Script;
 
 /// Lines at each end that are compared with the middle.
 const EDGE: usize = 6;
@@ -102,23 +102,6 @@ pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
             .then(|| Spot::new(span, hot as f64 / tokens as f64))
     });
     Measure::count(spots.collect())
-}
-
-/// Fewest letters of another script in a line that is foreign.
-const MIN_FOREIGN_LETTERS: usize = 6;
-
-/// Orphan lines in a script that hardly any of the page's text is in. Latin names and addresses
-/// stand on pages of any script and do not count.
-pub(super) fn foreign_lines(facts: &Facts<'_>) -> Measure {
-    let spots = facts.orphans().iter().map(|(spot, _)| spot).filter(|spot| {
-        let counts = ScriptCounts::of(facts.slice(spot.span));
-        counts.main().is_some_and(|script| {
-            script != Script::Latin
-                && counts.get(script) >= MIN_FOREIGN_LETTERS
-                && facts.scripts.get(script) * 20 < facts.scripts.total()
-        })
-    });
-    Measure::count(spots.cloned().collect())
 }
 
 pub(super) fn shared_prefix_lists(facts: &Facts<'_>) -> Measure {

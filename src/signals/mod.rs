@@ -113,7 +113,6 @@ pub static SIGNALS: &[Signal] = signals! {
     "code.eaten_operators", "score", damage::eaten_operators, "1 where code keywords stand almost without operators and quotes, else 0.", "measured: 0 of 198 clean code pages";
     "code.lost_indentation", "lines", damage::lost_indentation, "Lines after a code line that ends in a colon and is not followed by an indented one; 0 below five or where most are indented.", "own";
     "edge.echo_lines", "lines", edges::echo_lines, "Edge lines of the form X-X, from 0.", "own";
-    "edge.foreign_lines", "lines", edges::foreign_lines, "Edge lines that share no words with the rest of the page and are in another script, from 0.", "own";
     "edge.orphan_lines", "lines", edges::orphan_lines, "Edge lines that share less than a tenth of their content n-grams with the middle of the page, 0 to 12.", "after the topical features of Ntoulas et al. 2006; thresholds measured on 1,132 clean pages";
     "edge.orphan_lures", "lines", edges::orphan_lures, "Orphan lines that also hold a spam term or have the form of a lure, 0 to 12.", "own";
     "edge.separator_lists", "lines", edges::separator_lists, "Edge lines and titles that list spam phrases between separators, from 0; a place's value is its share of spam segments.", "measured: 0 of 2,018 clean pages";

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{ARTICLE, BINARY, Folder, crawlint};
 
-/// Two rules that find a name each. From a prior of −20 dB the first leads to 8 dB, which is
+/// Two rules that find a name each. From a prior of −16 dB the first leads to 8 dB, which is
 /// suspicious; the second alone changes no verdict.
 const RULES: &str = r#"
 [pack]
@@ -25,7 +25,7 @@ summary = "advertisement for Zorblax teapots"
 why = "Zorblax does not exist, so no good page names it."
 guard = "Only the whole name counts."
 keywords = ["zorblax teapots"]
-db = 28.0
+db = 24.0
 bad = ["Buy zorblax teapots today"]
 good = ["Buy teapots today"]
 
@@ -280,7 +280,7 @@ fn a_comparison_names_pages_that_changed() {
         .code(0)
         .stdout(contains("0 worse, 0 better, 0 with another verdict, 8 the same"));
     // Half the weight: nothing is raised any more.
-    folder.add("rules/tea.toml", RULES.replace("db = 28.0", "db = 14.0").as_bytes());
+    folder.add("rules/tea.toml", RULES.replace("db = 24.0", "db = 10.0").as_bytes());
     std::fs::remove_file(folder.file("odd.txt")).unwrap();
     let manifest = std::fs::read_to_string(folder.file("manifest.jsonl")).unwrap();
     let kept: Vec<&str> = manifest.lines().filter(|line| !line.contains("odd.txt")).collect();
@@ -340,7 +340,7 @@ fn faults_of_the_folder_are_named() {
 #[test]
 fn a_damaged_verdict_counts_for_junk_and_damaged_pages_only() {
     // A damaged verdict raises junk and damaged pages, and nothing else.
-    let rules = RULES.replace("db = 28.0", "damage = 60.0");
+    let rules = RULES.replace("db = 24.0", "damage = 60.0");
     let folder = Folder::new(&[("rules/tea.toml", rules.as_bytes())]);
     let lure = with("Buy zorblax teapots today");
     let mut manifest = String::new();
