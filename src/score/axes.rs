@@ -159,16 +159,18 @@ const LONGEST_WALL: f64 = 6.0;
 /// Whether a wall is all there is: its phrases are title or heading, or the lines that hold them
 /// are half of a short page.
 fn is_wall(rules: &RuleSet, junk: &[&Weighed], signals: &Signals<'_>) -> bool {
-    let walls = junk.iter().filter(|f| {
-        let detector = rule_of(rules, &f.evidence).definition.detector.as_str();
-        WALLS.contains(&detector) && f.evidence.junk >= weights::WALL_PHRASE_POINTS
-    });
-    let (mut titled, mut places) = (false, Vec::new());
-    for wall in walls {
-        titled |= matches!(wall.evidence.zone, Zone::Title | Zone::H1);
-        places.push(wall.evidence.span);
+    let (mut told, mut titled, mut places) = (false, false, Vec::new());
+    for finding in junk {
+        let detector = rule_of(rules, &finding.evidence).definition.detector.as_str();
+        if WALLS.contains(&detector) {
+            told |= finding.evidence.junk >= weights::WALL_PHRASE_POINTS;
+            // A template keeps its variables in the title around text of its own.
+            titled |=
+                detector != "JNK-10" && matches!(finding.evidence.zone, Zone::Title | Zone::H1);
+            places.push(finding.evidence.span);
+        }
     }
-    if places.is_empty() {
+    if !told {
         return false;
     }
     let places: SpanSet = places.into_iter().collect();

@@ -93,18 +93,18 @@ const MIN_FACETS: usize = 20;
 /// Share of the visible lines that are a name and a count in brackets, as the filters of a
 /// search have them: `Zoology (634)`. Years are no counts. 0 to 1; 0 below twenty such lines.
 pub(super) fn facet_lines(facts: &Facts<'_>) -> Measure {
-    let mut facets = 0;
+    let mut counted = 0;
     let mut spots: Vec<Spot> = Vec::new();
     for line in &facts.lines {
         if is_facet(facts.slice(line.span)) {
-            facets += 1;
+            counted += 1;
             join(&mut spots, line.span, 1.0);
         }
     }
-    if facets < MIN_FACETS {
+    if counted < MIN_FACETS {
         return Measure::of(0.0);
     }
-    Measure { value: facets as f64 / facts.lines.len() as f64, spots }
+    Measure { value: counted as f64 / facts.lines.len() as f64, spots }
 }
 
 fn is_facet(line: &str) -> bool {
