@@ -202,6 +202,19 @@ impl OffsetMap {
         self.runs.push(run);
     }
 
+    /// Lengthens the last run by a byte, if it is linear and both the derived byte at `derived`
+    /// and the source byte at `source` continue it.
+    pub fn extend(&mut self, derived: usize, source: usize) {
+        if let Some(last) = self.runs.last_mut()
+            && last.is_linear()
+            && last.derived_end() as usize == derived
+            && last.source_end() as usize == source
+        {
+            last.derived_len += 1;
+            last.source_len += 1;
+        }
+    }
+
     /// Drops what stands for derived bytes from `len` on. A linear run is cut, any other run is
     /// shortened on its derived side only.
     pub fn truncate(&mut self, len: usize) {

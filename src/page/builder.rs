@@ -103,6 +103,18 @@ impl PageBuilder {
         self.open = Some((part, Block { span: Span::new(at, at), kind, zone, hidden }));
     }
 
+    /// Opens a block of the body or a quotation on the line below the block before: `source` is
+    /// where the line break between them stands in the source. Where nothing else stands between,
+    /// the map goes on in one run, which keeps it small on texts of many short lines.
+    pub fn open_below(&mut self, kind: BlockKind, zone: Zone, source: usize) {
+        self.open(kind, zone, None);
+        if let Some((part, block)) = &self.open
+            && let Some(at) = (block.span.start as usize).checked_sub(1)
+        {
+            self.streams[*part as usize].map.extend(at, source);
+        }
+    }
+
     /// Appends text to the open block. `source` is its range in the decoded source; where the
     /// lengths are equal the text must equal the source byte for byte. Without an open block a
     /// body paragraph is opened.
@@ -306,19 +318,26 @@ impl PageBuilder {
         self.close();
         let mut starts = [0usize; 3];
         let mut page = self.page;
-        for (part, stream) in self.streams.iter().enumerate() {
+        for (part, stream) in self.streams.iter_mut().enumerate() {
+            // The visible part is nearly all of most pages: it is taken as it is.
+            if part == Part::Visible as usize {
+                page.text = std::mem::take(&mut stream.text);
+                page.source_map = std::mem::take(&mut stream.map);
+                page.blocks = std::mem::take(&mut stream.blocks);
+                page.visible_len = page.text.len();
+                continue;
+            }
             if !page.text.is_empty() && !stream.text.is_empty() {
                 page.text.push('\n');
             }
             starts[part] = page.text.len();
             page.source_map.append(&stream.map, starts[part]);
             page.text.push_str(&stream.text);
-            match part {
-                0 => page.visible_len = page.text.len(),
-                1 => page.aside_len = page.text.len(),
-                _ => {}
+            if part == Part::Aside as usize {
+                page.aside_len = page.text.len();
             }
         }
+        page.blocks.shrink_to_fit();
         for (stream, start) in self.streams.into_iter().zip(starts) {
             page.blocks.extend(
                 stream.blocks.into_iter().map(|b| Block { span: b.span.shifted(start), ..b }),

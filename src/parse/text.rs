@@ -69,7 +69,11 @@ fn push_line(builder: &mut PageBuilder, text: &str, span: Span) {
         return;
     }
     let start = span.start as usize + (line.len() - line.trim_start().len());
-    builder.open(kind, zone, None);
+    if start > 0 && text.as_bytes()[start - 1] == b'\n' {
+        builder.open_below(kind, zone, start - 1);
+    } else {
+        builder.open(kind, zone, None);
+    }
     push_linked(builder, trimmed, &OffsetMap::identity(trimmed.len(), start), zone, None);
     builder.close();
 }
@@ -165,6 +169,17 @@ mod tests {
         check("", &[]);
         check("\n \t\n", &[]);
         check("> said\n>\n>no\n", &[("said", Zone::Quote), (">no", Zone::Body)]);
+    }
+
+    #[test]
+    fn lines_below_each_other_lead_back_line_by_line() {
+        let page = check(
+            "ab\ncd\n\nef \ngh\r\nij",
+            &["ab", "cd", "ef", "gh", "ij"].map(|line| (line, Zone::Body)),
+        );
+        assert_eq!(page.source_map.to_source(Span::new(1, 4)), Span::new(1, 4));
+        assert_eq!(page.source_map.to_source(Span::new(4, 7)), Span::new(4, 8));
+        assert_eq!(page.source_map.to_source(Span::new(7, 10)), Span::new(8, 12));
     }
 
     #[test]

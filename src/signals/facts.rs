@@ -257,6 +257,11 @@ impl<'a> Facts<'a> {
             .filter(move |hit| hit.strength >= least && self.is_spam(hit.topic))
     }
 
+    /// Whether the page holds a hit of a spam topic of at least a strength.
+    pub fn has_spam(&self, least: Strength) -> bool {
+        self.found.hits.iter().any(|hit| hit.strength >= least && self.is_spam(hit.topic))
+    }
+
     /// Hits of a topic by name that begin inside a span.
     pub fn topic_in(&self, span: Span, topic: &str) -> impl Iterator<Item = &'a Hit> {
         let id = self.terms.topic(topic);
@@ -311,7 +316,9 @@ fn is_advertisement(context: &[bool], found: &Found, span: Span) -> bool {
 /// Cuts the visible blocks into lines and tells head, body and tail apart.
 /// Notices and advertisements are no prose: at the end, they must not push the edge into the body.
 fn lines(page: &Page, is_aside: &dyn Fn(Span) -> bool) -> Vec<Line> {
-    let mut lines = Vec::new();
+    // Most blocks are one line: room for that many at once keeps the list from growing by copies.
+    let visible = page.blocks.partition_point(|b| (b.span.start as usize) < page.visible_len);
+    let mut lines = Vec::with_capacity(visible);
     for (index, block) in page.blocks.iter().enumerate() {
         if block.span.start as usize >= page.visible_len {
             break;
@@ -336,20 +343,23 @@ fn lines(page: &Page, is_aside: &dyn Fn(Span) -> bool) -> Vec<Line> {
 }
 
 fn mark_edges(lines: &mut [Line]) {
-    let body: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].zone == Zone::Body).collect();
-    let prose: Vec<usize> = (0..body.len()).filter(|&i| lines[body[i]].prose).collect();
-    let (head_end, tail_start) = if prose.len() >= MIN_PROSE {
-        let (first, last) = (prose[0], prose[prose.len() - 1]);
-        (first.min(HEAD_LINES), (last + 1).max(body.len().saturating_sub(TAIL_LINES)))
+    let body = || lines.iter().filter(|line| line.zone == Zone::Body);
+    let (len, prose) = (body().count(), body().filter(|line| line.prose).count());
+    let (head_end, tail_start) = if prose >= MIN_PROSE {
+        let first = body().position(|line| line.prose).unwrap_or(0);
+        let last = body().enumerate().filter(|(_, line)| line.prose).last();
+        let after = last.map_or(0, |(position, _)| position + 1);
+        (first.min(HEAD_LINES), after.max(len.saturating_sub(TAIL_LINES)))
     } else {
-        let edge = EDGE_LINES.min(body.len());
-        (edge, body.len().saturating_sub(EDGE_LINES).max(edge))
+        let edge = EDGE_LINES.min(len);
+        (edge, len.saturating_sub(EDGE_LINES).max(edge))
     };
-    for (position, &line) in body.iter().enumerate() {
+    let body = lines.iter_mut().filter(|line| line.zone == Zone::Body);
+    for (position, line) in body.enumerate() {
         if position < head_end {
-            lines[line].zone = Zone::Head;
+            line.zone = Zone::Head;
         } else if position >= tail_start {
-            lines[line].zone = Zone::Tail;
+            line.zone = Zone::Tail;
         }
     }
 }

@@ -99,17 +99,21 @@ fn is_random(name: &str) -> bool {
 fn terms_of(facts: &Facts<'_>, test: impl Fn(&crate::page::Block) -> bool, what: &str) -> Measure {
     let mut topics: BTreeMap<u16, (BTreeSet<u32>, bool)> = BTreeMap::new();
     let mut spots = Vec::new();
-    for block in facts.page.blocks.iter().filter(|block| test(block)) {
-        let mut any = false;
-        for hit in facts.spam_in(block.span, Strength::Medium) {
+    // Few blocks of few pages hold such a term; testing all of them costs more.
+    if !facts.has_spam(Strength::Medium) {
+        return Measure::of(0.0);
+    }
+    for block in &facts.page.blocks {
+        let mut hits = facts.spam_in(block.span, Strength::Medium).peekable();
+        if hits.peek().is_none() || !test(block) {
+            continue;
+        }
+        for hit in hits {
             let (terms, strong) = topics.entry(hit.topic).or_default();
             terms.insert(hit.term);
             *strong |= hit.strength == Strength::Strong;
-            any = true;
         }
-        if any {
-            spots.push(Spot::new(block.span, 1.0).noted(what));
-        }
+        spots.push(Spot::new(block.span, 1.0).noted(what));
     }
     let most = topics.values().filter(|(_, strong)| *strong).map(|(terms, _)| terms.len()).max();
     match most {

@@ -12,7 +12,7 @@ const MIN_ISLAND: usize = 60;
 /// Blocks at the edges or in hidden elements that speak another language than the page and
 /// advertise in it.
 pub(super) fn islands(facts: &Facts<'_>) -> Measure {
-    if facts.language == UNKNOWN {
+    if facts.language == UNKNOWN || !facts.has_spam(Strength::Medium) {
         return Measure::of(0.0);
     }
     let base = |language: &'static str| language.split('-').next().unwrap_or(language);
