@@ -14,7 +14,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("parse", &["page", "span"]),
     ("text", &["span"]),
     ("terms", &["span", "text"]),
-    ("signals", &["page", "span", "terms", "text"]),
+    ("signals", &["page", "parse", "span", "terms", "text"]),
     ("quality", &["text"]),
     ("rules", &["page", "signals", "span", "terms", "text"]),
     ("score", &["page", "rules", "signals", "span"]),
@@ -27,7 +27,15 @@ const MODULES: &[(&str, &[&str])] = &[
             "signals", "span", "terms", "text",
         ],
     ),
+    (
+        "strip",
+        &[
+            "page", "parse", "pipeline", "report", "rules", "score", "signals", "span", "terms",
+            "text",
+        ],
+    ),
     ("check", &["pipeline", "rules", "text"]),
+    ("eval", &[]),
 ];
 
 /// The one arrow that points up: `Page::dom` holds the parser's tree, for rules that select
@@ -40,7 +48,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("cssparser", &["parse"]),
     ("daachorse", &["terms"]),
     ("ego_tree", &["parse"]),
-    ("encoding_rs", &["decode"]),
+    ("encoding_rs", &["decode", "signals"]),
     ("html5ever", &["parse"]),
     ("ignore", &["input"]),
     ("miniz_oxide", &["signals"]),
