@@ -53,7 +53,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("ignore", &["input"]),
     ("miniz_oxide", &["signals"]),
     ("pulldown_cmark", &["parse"]),
-    ("rayon", &["cli"]),
+    ("rayon", &["cli", "rules"]),
     ("regex", &["rules"]),
     ("regex_syntax", &["rules"]),
     ("scraper", &["parse", "rules"]),
