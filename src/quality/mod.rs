@@ -75,6 +75,7 @@ impl Decision {
 
 /// A text with its words, ready to be measured.
 #[derive(Debug)]
+#[expect(clippy::struct_field_names, reason = "the text of a text")]
 pub struct Text<'a> {
     text: &'a str,
     language: &'a str,
@@ -168,10 +169,11 @@ mod tests {
 
     #[test]
     fn each_filter_drops_what_it_is_made_for() {
+        use Profile::{C4, FineWeb, Gopher, GopherQuality, GopherRepetition};
+
         let check = |page: &str, profile, reason| {
             assert_eq!(Text::new(page, "en").decide(profile).reason, Some(reason));
         };
-        use Profile::{C4, FineWeb, Gopher, GopherQuality, GopherRepetition};
         check("", GopherRepetition, "empty");
         check("", FineWeb, "empty");
         check("Bread.", Gopher, "gopher_short_doc");

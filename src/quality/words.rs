@@ -70,6 +70,7 @@ pub(super) fn is_symbol(c: char) -> bool {
 }
 
 /// Unicode's category of punctuation, as far as it is common.
+#[expect(clippy::match_same_arms, reason = "ASCII is told first, for speed")]
 fn is_punctuation(c: char) -> bool {
     match c {
         '$' | '+' | '<' | '=' | '>' | '^' | '`' | '|' | '~' => false,
@@ -120,9 +121,9 @@ fn peel<'a>(chunk: &'a str, words: &mut Vec<&'a str>) {
         let (before, behind) = (prefix(rest), suffix(rest));
         if before == 0 && behind == 0 {
             if is_address(rest) {
-                words.push(rest)
+                words.push(rest);
             } else {
-                infixes(rest, words)
+                infixes(rest, words);
             }
             break;
         }
@@ -140,6 +141,7 @@ fn peel<'a>(chunk: &'a str, words: &mut Vec<&'a str>) {
 }
 
 /// Marks that are peeled off either end.
+#[expect(clippy::match_same_arms, reason = "ASCII is told first, for speed")]
 fn is_edge(c: char) -> bool {
     match c {
         ',' | ':' | ';' | '!' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '_' | '#'
