@@ -207,6 +207,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "the values are rounded, so equal ones are the same")]
     fn signals_have_their_known_names() {
         let signals = Text::new("Bread, bread and BREAD. Rolls #1…", "en").signals();
         let value = |name: &str| signals[name];

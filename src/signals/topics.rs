@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::page::Zone;
-use crate::signals::{Facts, Measure, Spot};
+use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
 use crate::terms::{Hit, Strength, TopicId};
 use crate::text::{ScriptCounts, count_words};
@@ -16,12 +16,26 @@ fn words(text: &str) -> usize {
     count_words(text) + ScriptCounts::of(text).ideographic() / 2
 }
 
-/// The spam topic with most distinct strong and medium terms in the visible text, if any is
-/// strong.
+/// Lines in which the page speaks for itself: what it shows as code or quotes is not its own.
+fn spoken<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Line> {
+    facts.lines.iter().filter(|line| !matches!(line.zone, Zone::Code | Zone::Quote))
+}
+
+/// Hits of spam topics in those lines, in text order.
+fn said<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Hit> {
+    let hits = spoken(facts).flat_map(|line| facts.hits_in(line.span));
+    hits.filter(|hit| facts.is_spam(hit.topic))
+}
+
+/// Words in those lines.
+fn spoken_words(facts: &Facts<'_>) -> usize {
+    spoken(facts).map(|line| words(facts.slice(line.span))).sum()
+}
+
+/// The spam topic with most distinct strong and medium terms, if any is strong.
 fn main_topic(facts: &Facts<'_>) -> Option<TopicId> {
-    let visible = Span::new(0, facts.page.visible_len);
     let mut terms: BTreeMap<TopicId, (BTreeSet<u32>, bool)> = BTreeMap::new();
-    for hit in facts.spam_in(visible, Strength::Medium) {
+    for hit in said(facts).filter(|hit| hit.strength >= Strength::Medium) {
         let entry = terms.entry(hit.topic).or_default();
         entry.0.insert(hit.term);
         entry.1 |= hit.strength == Strength::Strong;
@@ -34,15 +48,12 @@ fn main_topic(facts: &Facts<'_>) -> Option<TopicId> {
 /// doorways do, whatever the language.
 pub(super) fn repeated_term(facts: &Facts<'_>) -> Measure {
     let Some(topic) = main_topic(facts) else { return Measure::of(0.0) };
-    let content = |line: &&crate::signals::Line| line.zone != Zone::Code;
-    let all: usize = facts.lines.iter().filter(content).map(|l| words(facts.slice(l.span))).sum();
+    let all = spoken_words(facts);
     if all < MIN_WORDS {
         return Measure::of(0.0);
     }
-    let visible = Span::new(0, facts.page.visible_len);
     let mut counts: BTreeMap<u32, (usize, Span)> = BTreeMap::new();
-    let hits = facts.hits_in(visible).iter().filter(|hit| hit.topic == topic);
-    for hit in hits.filter(|hit| facts.zone_at(hit.span.start) != Zone::Code) {
+    for hit in said(facts).filter(|hit| hit.topic == topic) {
         let entry = counts.entry(hit.term).or_insert((0, hit.span));
         entry.0 += 1;
     }
@@ -55,23 +66,22 @@ pub(super) fn repeated_term(facts: &Facts<'_>) -> Measure {
     Measure { value, spots: vec![Spot::new(span, value).noted(note)] }
 }
 
-/// Terms of the page's main spam topic per hundred visible words, all strengths.
+/// Terms of the page's main spam topic per hundred words, all strengths.
 pub(super) fn density(facts: &Facts<'_>) -> Measure {
     let Some(topic) = main_topic(facts) else { return Measure::of(0.0) };
-    let all = words(facts.page.visible());
+    let all = spoken_words(facts);
     if all < MIN_WORDS {
         return Measure::of(0.0);
     }
-    let visible = Span::new(0, facts.page.visible_len);
-    let hits: Vec<&Hit> = facts.hits_in(visible).iter().filter(|hit| hit.topic == topic).collect();
-    Measure::of(hits.len() as f64 * 100.0 / all as f64)
+    let hits = said(facts).filter(|hit| hit.topic == topic).count();
+    Measure::of(hits as f64 * 100.0 / all as f64)
 }
 
-/// Most spam topics that one line outside code advertises: each with a strong term, and with two
+/// Most spam topics that one line advertises: each with a strong term, and with two
 /// terms or the same twice.
 pub(super) fn dump(facts: &Facts<'_>) -> Measure {
     let mut spots = Vec::new();
-    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
+    for line in spoken(facts) {
         let mut topics: BTreeMap<TopicId, (usize, bool)> = BTreeMap::new();
         for hit in facts.spam_in(line.span, Strength::Medium) {
             let entry = topics.entry(hit.topic).or_default();
