@@ -37,7 +37,8 @@ pub(super) fn damper(
     }
     let news =
         facts.page.zone(Zone::JsonLd).any(|block| facts.slice(block.span).contains("NewsArticle"));
-    let db = match (words.len(), lists.len()) {
+    let listed = usize::from(signals.value("topic.word_list") > 0.0);
+    let db = match (words.len(), lists.len() + listed) {
         (5.., _) | (3.., 1..) => 10.0,
         (3.., _) | (_, 1..) => 8.0,
         (2, _) if news => 6.0,

@@ -25,6 +25,10 @@ const CONTEXT_TOPICS: &[&str] = &[
     "replica",
 ];
 
+/// Topics that honest trade speaks of in the same words: lenders, clinics' shops and agencies have
+/// them in titles and all over the page.
+const TRADE_TOPICS: &[&str] = &["loan", "seo_services", "supplement"];
+
 /// Most lines before the first prose paragraph that count as the head of the page.
 const HEAD_LINES: usize = 12;
 /// Most lines after the last prose paragraph that count as its tail.
@@ -240,6 +244,12 @@ impl<'a> Facts<'a> {
     /// Whether a topic is one that pages are spammed with.
     pub fn is_spam(&self, topic: TopicId) -> bool {
         !self.context.get(topic as usize).copied().unwrap_or(true)
+    }
+
+    /// Whether honest trade speaks of a spam topic in the same words.
+    pub fn is_trade(&self, topic: TopicId) -> bool {
+        let name = self.terms.topics().get(topic as usize);
+        name.is_some_and(|name| TRADE_TOPICS.contains(&name.as_str()))
     }
 
     /// Hits that begin inside a span.

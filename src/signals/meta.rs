@@ -31,6 +31,23 @@ pub(super) fn spam_title(facts: &Facts<'_>) -> Measure {
     Measure::max(spots)
 }
 
+/// The same without the topics of honest trade.
+pub(super) fn advertising_title(facts: &Facts<'_>) -> Measure {
+    let mut spots = Vec::new();
+    for block in facts.page.zone(Zone::Title) {
+        let mut terms: BTreeMap<TopicId, BTreeSet<u32>> = BTreeMap::new();
+        let hits = facts.spam_in(block.span, Strength::Medium);
+        for hit in hits.filter(|hit| !facts.is_trade(hit.topic)) {
+            terms.entry(hit.topic).or_default().insert(hit.term);
+        }
+        let most = terms.into_values().map(|terms| terms.len()).max().unwrap_or(0);
+        if most > 0 {
+            spots.push(Spot::new(block.span, most as f64));
+        }
+    }
+    Measure::max(spots)
+}
+
 pub(super) fn title_encoded(facts: &Facts<'_>) -> Measure {
     let notes = facts.page.notes.iter().filter(|note| note.kind == NoteKind::EntityEncoded);
     let spots = notes
@@ -146,6 +163,7 @@ pub(super) fn spam_zones(facts: &Facts<'_>) -> Measure {
     for block in facts.page.blocks.iter().filter(|block| SPEAKING.contains(&block.zone)) {
         let mut terms: Vec<(TopicId, u32, Strength)> = facts
             .spam_in(block.span, Strength::Medium)
+            .filter(|hit| !facts.is_trade(hit.topic))
             .map(|hit| (hit.topic, hit.term, hit.strength))
             .collect();
         terms.sort_unstable();

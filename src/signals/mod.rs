@@ -163,6 +163,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "links.shouted", "links", links::shouted, "Off-site links whose text calls between three or more pointing hands, arrows or hearts, from 0.", "own";
     "links.spam_slugs", "links", links::spam_slugs, "Links within the site whose path holds a spam pair that the visible text lacks, from 0.", "own";
     "links.wedged", "links", links::wedged, "Off-site links in prose with spam words as their text whose topic the rest of the page never mentions, from 0.", "own";
+    "meta.advertising_title", "terms", meta::advertising_title, "Distinct spam terms in the title, without those that honest lenders, agencies and shops use as well, from 0.", "own";
     "meta.canonical_elsewhere", "links", meta::canonical_elsewhere, "Canonical or base addresses on another site than the record's address, from 0.", "own";
     "meta.discussion", "terms", meta::discussion, "Distinct words of reporting on the page, from 0.", "own";
     "meta.foreign_description", "terms", meta::foreign_description, "Spam terms of a meta description whose words the visible text lacks, from 0.", "own";
@@ -220,6 +221,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "topic.discussion", "terms", topics::discussion, "Distinct words of reporting, law, medicine and filtering, the last counted twice, from 0.", "own";
     "topic.dump", "topics", topics::dump, "Most spam topics that one line advertises with a strong and a second term each; 0 below two.", "own";
     "topic.repeated_term", "share", topics::repeated_term, "Share of the words that belong to the most repeated term of the page's main spam topic, 0 to 1; 0 below 80 words.", "Gyöngyi and Garcia-Molina 2005, repetition";
+    "topic.word_list", "pages", topics::word_list, "1 where the page is a list of short distinct lines without links and sentences, else 0.", "own";
     "ugc.spam_lines", "lines", ugc::spam_lines, "Comments by visitors that advertise: a spam term in a link, beside one or beside another term, from 0.", "own";
     "url.oddities", "features", meta::url_oddities, "Features of the page's address that spam hosts have, 0 to 6.", "Fetterly et al. 2004";
     "url.public_body", "hosts", meta::url_public_body, "1 where the page's host belongs to a government, school or university, else 0.", "own";

@@ -21,10 +21,10 @@ fn spoken<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Line> {
     facts.lines.iter().filter(|line| !matches!(line.zone, Zone::Code | Zone::Quote))
 }
 
-/// Hits of spam topics in those lines, in text order.
+/// Hits of spam topics in those lines, in text order; without those of honest trade.
 fn said<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Hit> {
     let hits = spoken(facts).flat_map(|line| facts.hits_in(line.span));
-    hits.filter(|hit| facts.is_spam(hit.topic))
+    hits.filter(|hit| facts.is_spam(hit.topic) && !facts.is_trade(hit.topic))
 }
 
 /// Words in those lines.
@@ -103,6 +103,26 @@ pub(super) fn discussion(facts: &Facts<'_>) -> Measure {
     let distinct =
         |topic: &str| facts.topic_in(all, topic).map(|hit| hit.term).collect::<BTreeSet<_>>().len();
     Measure::of((distinct("discussion") + 2 * distinct("blocklist")) as f64)
+}
+
+/// Lines of a word list, at least.
+const MIN_LIST_LINES: usize = 60;
+/// Longest entry of a word list, in characters.
+const MAX_ENTRY_CHARS: usize = 24;
+
+/// Whether the page is a word list: many short lines, most of them distinct, without links, calls
+/// to action and sentences. Filters are fed with such lists; advertisers say where to go.
+pub(super) fn word_list(facts: &Facts<'_>) -> Measure {
+    let lines: Vec<&str> = facts.lines.iter().map(|line| facts.slice(line.span)).collect();
+    let short = lines.iter().filter(|line| line.chars().count() <= MAX_ENTRY_CHARS).count();
+    let distinct: BTreeSet<&str> = lines.iter().copied().collect();
+    let listed = lines.len() >= MIN_LIST_LINES
+        && facts.page.links.is_empty()
+        && short * 20 >= lines.len() * 19
+        && distinct.len() * 2 >= lines.len()
+        && calls(facts).value < 1.0
+        && !facts.lines.iter().any(|line| line.prose);
+    Measure::of(f64::from(u8::from(listed)))
 }
 
 /// Distinct calls to action.

@@ -344,6 +344,7 @@ fn try_command(line: &str, arguments: &[&str]) -> Option<String> {
             "crawl/" => command.arg("samples/clean"),
             "page.html" => command.arg("samples/clean/soba-making.html"),
             "RULE" => command.arg(builtin_rule()),
+            "clean.html" => command.arg(folder.file("clean.html")),
             other => command.arg(other),
         };
     }
