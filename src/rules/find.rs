@@ -116,6 +116,12 @@ impl Finder<'_> {
         self.weigh(candidates, distinct.len())
     }
 
+    /// The zone of what has no place in the text: the body, where the rule looks there.
+    fn zone_without_text(&self) -> Zone {
+        let zones = &self.rule.zones;
+        if zones.contains(&Zone::Body) { Zone::Body } else { *zones.first().unwrap_or(&Zone::Body) }
+    }
+
     /// Distinct terms of a topic on the whole page.
     fn distinct_terms(&self, topic: TopicId) -> usize {
         let hits = self.facts.found.hits.iter().filter(|hit| hit.topic == topic);
@@ -322,7 +328,7 @@ impl Finder<'_> {
         }
         if measure.spots.is_empty() {
             let mut candidate = self.candidate(Span::default(), 0);
-            candidate.zone = *self.rule.zones.first().unwrap_or(&Zone::Body);
+            candidate.zone = self.zone_without_text();
             candidate.spot.value = measure.value;
             return vec![candidate];
         }
@@ -352,7 +358,7 @@ impl Finder<'_> {
                 let mut candidate = self.candidate(span.unwrap_or_default(), number as u64);
                 candidate.spot.source = Some(source);
                 if span.is_none() {
-                    candidate.zone = *self.rule.zones.first().unwrap_or(&Zone::Body);
+                    candidate.zone = self.zone_without_text();
                 }
                 candidate
             })

@@ -104,3 +104,31 @@ fn packs_that_are_not_there_are_named() {
         .code(2)
         .stderr(contains("--rules"));
 }
+
+#[test]
+fn a_rule_may_select_elements() {
+    let pack = r#"
+[pack]
+name = "mine"
+summary = "Frames of an advertiser."
+
+[[rule]]
+id = "mine/frames"
+detector = "LNK-90"
+summary = "frames of an advertiser"
+why = "They are no content."
+selector = 'iframe[src^="https://ads."]'
+db = 5.0
+bad = [{ html = '<p>Bread</p><iframe src="https://ads.example/1"></iframe>' }]
+good = [{ html = '<p>Bread</p><iframe src="/map"></iframe>' }]
+"#;
+    let page = "<p>Bread</p>\n<iframe src=\"https://ads.example/1\"></iframe>\n";
+    let scanner = crawlint::Scanner::builder().default_rules(false).pack("mine.toml", pack);
+    let scanner = scanner.build().unwrap();
+    let report = scanner.scan(page.as_bytes(), &crawlint::Origin::path("page.html"));
+    let [finding] = report.findings.as_slice() else { panic!("{:?}", report.findings) };
+    let place = finding.source_span;
+    assert_eq!((place.line, place.column), (2, 1));
+    assert!(page[place.start as usize..place.end as usize].starts_with("<iframe"));
+    assert_eq!(finding.zone, crawlint::page::Zone::Body);
+}
