@@ -285,7 +285,7 @@ pub(crate) struct StripArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExplainArgs {
-    /// Id of a rule, or the beginning of one (`seo/`), or a family (`INJ`) to list its rules.
+    /// Id of a rule, or the beginning of one (`edges/`), or a family (`INJ`) to list its rules.
     #[arg(value_name = "RULE")]
     pub(crate) rule: String,
 
