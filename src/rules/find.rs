@@ -9,7 +9,7 @@ use crate::rules::{Rule, RuleSet};
 use crate::signals::{Facts, Signals, Spot};
 use crate::span::Span;
 use crate::terms::{Hit, MAX_PLACES, Place, Strength, TopicId, is_cluster};
-use crate::text::is_alphanumeric;
+use crate::text::{hash_chars, is_alphanumeric};
 
 /// Most pieces of evidence kept of one rule; what they are worth is counted before.
 const MAX_EVIDENCE: usize = 64;
@@ -511,12 +511,7 @@ fn line_around(text: &str, place: Span, from: usize, reach: usize) -> Span {
 
 /// Equal texts, white space and case aside, count as one.
 fn key_of(text: &str) -> u64 {
-    text.chars()
-        .filter(|c| !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .fold(0xcbf2_9ce4_8422_2325, |state, c| {
-            (state ^ u64::from(c as u32)).wrapping_mul(0x0100_0000_01b3)
-        })
+    hash_chars(text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase))
 }
 
 #[cfg(test)]

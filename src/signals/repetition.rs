@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::page::Zone;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
-use crate::text::{Script, for_each_lower, is_alphanumeric};
+use crate::text::{HASH_SEED, Script, for_each_lower, hash_step, is_alphanumeric};
 
 /// Longest token that can be filler, in characters.
 const MAX_FILLER_TOKEN: usize = 12;
@@ -76,19 +76,19 @@ const MAX_TOKENS: usize = 400_000;
 fn tokens(facts: &Facts<'_>) -> Vec<(u64, u32)> {
     let mut tokens = Vec::new();
     for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
-        let mut word: (u64, u32) = (FNV, 0);
+        let mut word: (u64, u32) = (HASH_SEED, 0);
         for c in facts.slice(line.span).chars() {
             for_each_lower(c, |c| {
                 let unspaced = Script::of(c).is_some_and(Script::is_unspaced);
                 let letter = is_alphanumeric(c);
                 if (unspaced || !letter) && word.1 > 0 {
-                    tokens.push(std::mem::replace(&mut word, (FNV, 0)));
+                    tokens.push(std::mem::replace(&mut word, (HASH_SEED, 0)));
                 }
                 if letter {
-                    word = (step(word.0, u64::from(c as u32)), word.1 + 1);
+                    word = (hash_step(word.0, c), word.1 + 1);
                 }
                 if unspaced && word.1 > 0 {
-                    tokens.push(std::mem::replace(&mut word, (FNV, 0)));
+                    tokens.push(std::mem::replace(&mut word, (HASH_SEED, 0)));
                 }
             });
         }
@@ -101,12 +101,6 @@ fn tokens(facts: &Facts<'_>) -> Vec<(u64, u32)> {
     }
     tokens.truncate(MAX_TOKENS);
     tokens
-}
-
-const FNV: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn step(state: u64, value: u64) -> u64 {
-    (state ^ value).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// Fewest tokens for a statement on n-grams.
@@ -139,7 +133,7 @@ pub(super) fn repeats(facts: &Facts<'_>) -> Repeats {
         grams.clear();
         grams.extend(here.map(|at| {
             let gram = &tokens[at as usize..at as usize + n];
-            (gram.iter().fold(FNV, |state, token| step(state, token.0)), at)
+            (gram.iter().fold(HASH_SEED, |state, token| hash_step(state, token.0)), at)
         }));
         // Most runs stand once; they need no sorting.
         seen.keep_repeated(&mut grams);

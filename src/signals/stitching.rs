@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::page::{BlockKind, Zone};
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::{Script, content_ngrams};
+use crate::text::{Script, content_ngrams, hash_chars};
 
 /// Occurrences from which a sentence is repeated: twice may be a teaser and its article.
 const REPEATED: usize = 3;
@@ -36,13 +36,7 @@ fn sentences(text: &str) -> impl Iterator<Item = (&str, usize)> {
 
 /// A sentence without case, digits, punctuation and space, as a hash.
 fn key(sentence: &str) -> u64 {
-    sentence
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .fold(0xcbf2_9ce4_8422_2325, |state, c| {
-            (state ^ u64::from(c as u32)).wrapping_mul(0x0100_0000_01b3)
-        })
+    hash_chars(sentence.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase))
 }
 
 /// Share of the sentences' letters in sentences that stand three or more times on the page; its

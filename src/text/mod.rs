@@ -1,12 +1,14 @@
 //! Pure functions over text: scripts, languages, words, normalised views.
 
 mod class;
+mod hash;
 mod language;
 mod normalise;
 mod script;
 mod words;
 
 pub use class::{for_each_lower, is_alphanumeric};
+pub use hash::{HASH_SEED, hash_chars, hash_step};
 pub use language::{UNKNOWN, language};
 pub use normalise::{View, is_look_alike, normalise, normalise_term, squash};
 pub use script::{ChineseCounts, Script, ScriptCounts};

@@ -2,6 +2,7 @@
 
 use crate::text::Script;
 use crate::text::class::Class;
+use crate::text::hash::{HASH_SEED, hash_chars, hash_step};
 
 /// Content n-grams of a text, for comparing what two texts are about: pairs of neighbouring
 /// characters for scripts without spaces and for Korean, the first six letters of words of four
@@ -27,7 +28,7 @@ pub fn push_content_ngrams(norm: &str, grams: &mut Vec<u64>) {
                     continue;
                 }
                 if let Some(before) = previous {
-                    grams.push(step(step(SEED, before), c));
+                    grams.push(hash_chars([before, c].into_iter()));
                 }
                 previous = Some(c);
             }
@@ -56,14 +57,14 @@ struct Stem {
 
 impl Default for Stem {
     fn default() -> Self {
-        Self { hash: SEED, len: 0 }
+        Self { hash: HASH_SEED, len: 0 }
     }
 }
 
 impl Stem {
     fn push(&mut self, c: char) {
         if self.len < 6 {
-            self.hash = step(self.hash, c);
+            self.hash = hash_step(self.hash, c);
         }
         self.len += 1;
     }
@@ -74,13 +75,6 @@ impl Stem {
         }
         *self = Self::default();
     }
-}
-
-/// FNV-1a over characters: stable across runs and platforms.
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn step(state: u64, c: char) -> u64 {
-    (state ^ u64::from(c as u32)).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// Characters that carry grammar rather than content.
