@@ -80,10 +80,11 @@ impl Compiler {
         let PackDefinition { lexicon, .. } = &pack.definition;
         for table in lexicon {
             let topic = self.terms.topic(&table.topic);
+            let language = self.terms.language(&table.language);
             let groups = [
-                (&table.strong, Use::Lexicon(topic, Strength::Strong)),
-                (&table.medium, Use::Lexicon(topic, Strength::Medium)),
-                (&table.weak, Use::Lexicon(topic, Strength::Weak)),
+                (&table.strong, Use::Lexicon(topic, Strength::Strong, language)),
+                (&table.medium, Use::Lexicon(topic, Strength::Medium, language)),
+                (&table.weak, Use::Lexicon(topic, Strength::Weak, language)),
                 (&table.benign, Use::Benign(topic)),
             ];
             for (terms, use_) in groups {

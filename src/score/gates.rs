@@ -62,7 +62,8 @@ pub(super) fn gates(
     let detector = |f: &Weighed| rule_of(rules, &f.evidence).definition.detector.as_str();
     let family = |f: &Weighed| rule_of(rules, &f.evidence).family.as_str();
 
-    let copied = |f: &&Weighed| matches!(detector(f), "CNV-02" | "CNV-08") || family(f) == "DMG";
+    let copied =
+        |f: &&Weighed| matches!(detector(f), "CNV-02" | "CNV-03" | "CNV-08") || family(f) == "DMG";
     gated.copy = risky.iter().any(|f| detector(f).starts_with("CNV")) && risky.iter().all(copied);
     let decides = risky.iter().any(|f| tier(rules, f) == Tier::A);
     let mut ceiling = f64::INFINITY;

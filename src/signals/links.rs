@@ -88,6 +88,63 @@ pub(super) fn wedged(facts: &Facts<'_>) -> Measure {
     Measure::count(spots)
 }
 
+/// Times a paragraph says the text of its link before it is written around the link.
+const MIN_SAID: usize = 3;
+/// Longest paragraph written around a link, in bytes.
+const MAX_ADVERT: usize = 1_500;
+
+pub(super) fn keyword_paragraphs(facts: &Facts<'_>) -> Measure {
+    Measure::count(keyword_spots(facts))
+}
+
+pub(super) fn keyword_adverts(facts: &Facts<'_>) -> Measure {
+    let mut spots = keyword_spots(facts);
+    spots.retain(|spot| facts.spam_in(spot.span, Strength::Medium).next().is_some());
+    Measure::count(spots)
+}
+
+/// Paragraphs that say the text of a link to another site again and again: adverts made from a
+/// frame into which the bought phrase is put. One word or a name repeats in honest text as well;
+/// a phrase of two words or four ideographs hardly does, and the subject of an honest paragraph
+/// comes up elsewhere on its page.
+fn keyword_spots(facts: &Facts<'_>) -> Vec<Spot> {
+    let mut seen = BTreeSet::new();
+    let page = facts.norm_slice(Span::new(0, facts.page.visible_len));
+    let shown = |link: &&Link| {
+        link.hidden.is_none()
+            && !matches!(link.zone, Zone::Code | Zone::Quote | Zone::Nav | Zone::Footer)
+    };
+    let mut spots = Vec::new();
+    for link in facts.offsite_links().filter(shown) {
+        let line = facts.lines.partition_point(|line| line.span.end <= link.text.start);
+        let Some(line) = facts.lines.get(line).filter(|line| line.span.contains(link.text)) else {
+            continue;
+        };
+        let anchor = facts.norm_slice(link.text).trim();
+        let words = anchor.split_whitespace().count();
+        let ideographs = ScriptCounts::of(anchor).ideographic();
+        if line.span.len() > MAX_ADVERT
+            || words < 2 && ideographs < MIN_ANCHOR_LETTERS
+            || words > MAX_PHRASE_WORDS
+        {
+            continue;
+        }
+        let text = facts.norm_slice(line.span);
+        let said = text.matches(anchor).count();
+        // A list of the same link is no sentence.
+        let sentence = text.len() * 2 >= said * anchor.len() * 3;
+        let only_here = || page.matches(anchor).count() == said;
+        if said >= MIN_SAID && sentence && only_here() && seen.insert(line.span) {
+            let note = format!("“{}” {said} times", facts.slice(link.text));
+            spots.push(Spot::new(line.span, said as f64).noted(note));
+        }
+    }
+    spots
+}
+
+/// Longest phrase that is bought, in words.
+const MAX_PHRASE_WORDS: usize = 8;
+
 /// Links with an anchor that a reader cannot see although nothing hides it: no text or only
 /// punctuation, and no picture, icon or label.
 pub(super) fn empty_anchors(facts: &Facts<'_>) -> Measure {

@@ -155,6 +155,8 @@ pub static SIGNALS: &[Signal] = signals! {
     "links.commercial_anchors", "links", links::commercial_anchors, "Off-site links whose anchor holds a spam term, from 0; 0 unless one holds a strong term.", "own";
     "links.empty_anchors", "links", links::empty_anchors, "Off-site links a reader cannot see: empty or punctuation anchors, from 0.", "own";
     "links.foreign_script", "links", links::foreign_script, "Off-site links whose text is in another script than the page; 0 below five or where they are less than 60 %.", "own";
+    "links.keyword_adverts", "paragraphs", links::keyword_adverts, "Paragraphs of links.keyword_paragraphs that hold a spam term, from 0.", "own";
+    "links.keyword_paragraphs", "paragraphs", links::keyword_paragraphs, "Paragraphs that say the text of their link to another site three times or more, from 0.", "own";
     "links.offsite", "links", links::offsite, "Links to other sites, from 0.", "own";
     "links.offsite_hosts", "hosts", links::offsite_hosts, "Distinct hosts of off-site links, from 0.", "own";
     "links.raw_hosts", "links", links::raw_hosts, "Links to bare IP addresses, odd ports and throw-away hosts outside code, from 0.", "own";
@@ -211,6 +213,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "sentences.titled", "share", stitching::title_insertion, "Share of prose sentences that hold the title's words in a row, 0 to 1.", "own";
     "stitching.frame_lines", "lines", stitching::frame_lines, "Distinct lines of one frame that differ in capitalised words only, from 0; 0 below eight.", "own";
     "stitching.number_sequence", "numbers", stitching::number_sequence, "Longest run of numbers that each follow on the last outside lists and tables, from 0.", "own";
+    "stitching.restarts", "headings", stitching::restarts, "Main headings that say the title's words again in other sentences, from 0; 0 below three.", "own";
     "text.commas_per_stop", "ratio", damage::commas_per_stop, "Commas per full stop of Chinese text with at least 15 full stops, else 9.", "measured: clean 0.5th percentile 0.37";
     "text.eaten_numbers", "places", damage::eaten_numbers, "Places where a list number or argument was cut out at a paragraph break, from 0; 0 unless seen from both sides.", "measured: 0 of 2,018 clean pages";
     "text.glued_words", "per 100 words", damage::glued_words, "Words of 24 letters or more per 100 words of prose in languages without long compounds, from 0.", "own";
@@ -220,6 +223,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "topic.density", "terms per 100 words", topics::density, "Terms of the page's main spam topic per hundred visible words; 0 below 80 words.", "own";
     "topic.discussion", "terms", topics::discussion, "Distinct words of reporting, law, medicine and filtering, the last counted twice, from 0.", "own";
     "topic.dump", "topics", topics::dump, "Most spam topics that one line advertises with a strong and a second term each; 0 below two.", "own";
+    "topic.foreign_terms", "terms", topics::foreign_terms, "Distinct spam terms of languages the page is not written in, in lines with a strong one or two, from 0.", "own";
     "topic.repeated_term", "share", topics::repeated_term, "Share of the words that belong to the most repeated term of the page's main spam topic, 0 to 1; 0 below 80 words.", "Gyöngyi and Garcia-Molina 2005, repetition";
     "topic.word_list", "pages", topics::word_list, "1 where the page is a list of short distinct lines without links and sentences, else 0.", "own";
     "ugc.spam_lines", "lines", ugc::spam_lines, "Comments by visitors that advertise: a spam term in a link, beside one or beside another term, from 0.", "own";

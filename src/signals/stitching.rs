@@ -7,6 +7,48 @@ use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
 use crate::text::{Script, content_ngrams, hash_chars};
 
+/// Words a heading needs to be a sentence of its own.
+const MIN_HEADING_WORDS: usize = 4;
+/// Headings from which a page starts again and again.
+const MIN_RESTARTS: usize = 3;
+
+/// Main headings (of the highest level that has several) that say the title's telling words again,
+/// each with other words around: articles on one search phrase, put one under the other.
+pub(super) fn restarts(facts: &Facts<'_>) -> Measure {
+    let headings = |level: u8| {
+        facts.page.blocks.iter().filter(move |block| {
+            block.kind == BlockKind::Heading(level)
+                && (block.span.start as usize) < facts.page.visible_len
+                && !matches!(block.zone, Zone::Nav | Zone::Footer | Zone::Ugc)
+        })
+    };
+    let Some(level) = (1..=2).find(|&level| headings(level).count() >= MIN_RESTARTS) else {
+        return Measure::of(0.0);
+    };
+    let Some(title) = facts.page.blocks.iter().find(|block| block.zone == Zone::Title) else {
+        return Measure::of(0.0);
+    };
+    let telling = |span: Span| -> HashSet<String> {
+        let text = facts.slice(span);
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() >= 4);
+        words.map(str::to_lowercase).collect()
+    };
+    let title = telling(title.span);
+    let mut seen: HashSet<u64> = HashSet::new();
+    let spots: Vec<Spot> = headings(level)
+        .filter(|block| {
+            let text = facts.slice(block.span);
+            let shared = telling(block.span).intersection(&title).count();
+            text.split_whitespace().count() >= MIN_HEADING_WORDS
+                && shared >= 2
+                && shared * 2 >= title.len()
+                && seen.insert(key(text))
+        })
+        .map(|block| Spot::new(block.span, 1.0))
+        .collect();
+    if spots.len() < MIN_RESTARTS { Measure::of(0.0) } else { Measure::count(spots) }
+}
+
 /// Occurrences from which a sentence is repeated: twice may be a teaser and its article.
 const REPEATED: usize = 3;
 /// Letters a sentence needs, an ideograph counting as three: `Read more.` repeats on any page.

@@ -6,7 +6,7 @@ use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
 use crate::terms::{Hit, Strength, TopicId};
-use crate::text::{ScriptCounts, count_words};
+use crate::text::{Script, ScriptCounts, UNKNOWN, count_words};
 
 /// Fewest words for a statement on density.
 const MIN_WORDS: usize = 80;
@@ -95,6 +95,70 @@ pub(super) fn dump(facts: &Facts<'_>) -> Measure {
     }
     let value = spots.iter().map(|spot| spot.value).fold(0.0, f64::max);
     Measure { value, spots }
+}
+
+/// Fewest letters of a page before its language is held against a line.
+const MIN_OWN_LETTERS: usize = 300;
+
+/// Languages that share so many words that the terms of one say nothing on a page of the other.
+fn kin(language: &str) -> &str {
+    match language.split('-').next().unwrap_or(language) {
+        "pt" | "gl" | "ca" => "es",
+        "uk" | "be" | "bg" | "mk" => "ru",
+        "ms" => "id",
+        "sk" => "cs",
+        "hr" | "bs" | "sl" => "sr",
+        "nb" | "nn" | "no" | "sv" => "da",
+        "mr" | "ne" => "hi",
+        "fa" | "ur" => "ar",
+        // Both write the same words in Chinese characters.
+        "zh" => "ja",
+        base => base,
+    }
+}
+
+/// Spam terms of languages that the page is not written in, in lines that hold two of them or a
+/// strong one. English words are at home on any page in Latin letters; among others they count
+/// where a whole line is English and advertises.
+pub(super) fn foreign_terms(facts: &Facts<'_>) -> Measure {
+    if facts.language == UNKNOWN
+        || facts.visible_letters() < MIN_OWN_LETTERS
+        || !facts.has_spam(Strength::Medium)
+    {
+        return Measure::of(0.0);
+    }
+    let own = kin(facts.language);
+    let script = facts.scripts.main();
+    let code = |hit: &Hit| facts.terms.languages().get(hit.language as usize).map(String::as_str);
+    let aside = facts.page.blocks.iter().filter(|block| {
+        let start = block.span.start as usize;
+        (facts.page.visible_len..facts.page.aside_len).contains(&start)
+            && !matches!(block.zone, Zone::Code | Zone::Comment)
+    });
+    let places = spoken(facts).map(|line| line.span).chain(aside.map(|block| block.span));
+    let mut distinct: BTreeSet<u32> = BTreeSet::new();
+    let mut spots = Vec::new();
+    for span in places {
+        let english = script != Some(Script::Latin) && facts.spam_pair(span) && {
+            let letters = ScriptCounts::of(facts.slice(span));
+            script.is_none_or(|script| letters.get(script) * 10 <= letters.total())
+        };
+        let foreign: Vec<&Hit> = facts
+            .spam_in(span, Strength::Medium)
+            .filter(|hit| match code(hit) {
+                None | Some("mul") => false,
+                Some("en") => english && own != "en",
+                Some(code) => kin(code) != own,
+            })
+            .collect();
+        let terms: BTreeSet<u32> = foreign.iter().map(|hit| hit.term).collect();
+        let strong = foreign.iter().any(|hit| hit.strength == Strength::Strong);
+        if strong || terms.len() >= 2 {
+            spots.push(Spot::new(span, terms.len() as f64));
+            distinct.extend(terms);
+        }
+    }
+    Measure { value: distinct.len() as f64, spots }
 }
 
 /// Distinct words of reporting, law, medicine and filtering on the page, per distinct spam term.

@@ -5,11 +5,14 @@ use std::collections::HashMap;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
 use crate::span::{OffsetMap, Span};
-use crate::terms::{Hit, Strength, TopicId};
+use crate::terms::{Hit, LanguageId, Strength, TopicId};
 use crate::text::{Script, is_alphanumeric, normalise_term};
 
 /// Most lexicon hits kept of one page: a page of nothing but terms must not fill the memory.
 const MAX_HITS: usize = 20_000;
+
+/// Code of words that belong to no single language.
+const MANY: &str = "mul";
 
 /// Most places kept for one keyword list or pattern.
 pub const MAX_PLACES: usize = 2_000;
@@ -18,11 +21,38 @@ pub const MAX_PLACES: usize = 2_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Use {
     /// A lexicon term.
-    Lexicon(TopicId, Strength),
+    Lexicon(TopicId, Strength, LanguageId),
     /// An innocent word around a term of the topic: hits inside it do not count.
     Benign(TopicId),
     /// A keyword or a literal: the number is the caller's.
     Place(u32),
+}
+
+impl Use {
+    /// Words that several lexicons hold belong to no single language.
+    fn join_languages(entries: &mut Vec<Entry>) {
+        let mut languages = entries.iter_mut().filter_map(|entry| match &mut entry.use_ {
+            Self::Lexicon(_, _, language) => Some(language),
+            _ => None,
+        });
+        let Some(first) = languages.next().copied() else { return };
+        if languages.all(|language| *language == first) {
+            return;
+        }
+        for entry in &mut *entries {
+            if let Self::Lexicon(_, _, language) = &mut entry.use_ {
+                *language = 0;
+            }
+        }
+        // Two languages may say the same of a word: once is enough.
+        let mut seen = Vec::new();
+        entries.retain(|e| {
+            let entry = (e.at_start, e.at_end, e.use_);
+            let new = !seen.contains(&entry);
+            seen.push(entry);
+            new
+        });
+    }
 }
 
 /// Where a term may begin and end.
@@ -48,6 +78,7 @@ struct Entry {
 pub struct TermsBuilder {
     patterns: HashMap<String, Vec<Entry>>,
     topics: Vec<String>,
+    languages: Vec<String>,
     terms: u32,
 }
 
@@ -59,6 +90,19 @@ impl TermsBuilder {
         }
         self.topics.push(name.to_owned());
         (self.topics.len() - 1) as TopicId
+    }
+
+    /// The number of a language, new or known.
+    pub fn language(&mut self, code: &str) -> LanguageId {
+        if code == MANY {
+            return 0;
+        }
+        let known = self.languages.iter().position(|language| language == code);
+        let index = known.unwrap_or_else(|| {
+            self.languages.push(code.to_owned());
+            self.languages.len() - 1
+        });
+        (index + 1) as LanguageId
     }
 
     /// Adds a term as a pack writes it. Answers `false` where nothing is left of it after
@@ -99,8 +143,11 @@ impl TermsBuilder {
             CharwiseDoubleArrayAhoCorasick::with_values(patterns)
                 .expect("patterns are distinct, not empty and fewer than 2^24")
         });
-        let entries = sorted.into_iter().map(|(_, entries)| entries).collect();
-        Terms { automaton, entries, topics: self.topics }
+        let mut entries: Vec<Vec<Entry>> = sorted.into_iter().map(|(_, entries)| entries).collect();
+        entries.iter_mut().for_each(Use::join_languages);
+        let mut languages = vec![MANY.to_owned()];
+        languages.extend(self.languages);
+        Terms { automaton, entries, topics: self.topics, languages }
     }
 }
 
@@ -114,6 +161,7 @@ pub struct Terms {
     automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
     entries: Vec<Vec<Entry>>,
     topics: Vec<String>,
+    languages: Vec<String>,
 }
 
 impl std::fmt::Debug for Terms {
@@ -164,6 +212,11 @@ impl Terms {
         &self.topics
     }
 
+    /// Codes of the lexicons' languages; the index is the [`LanguageId`].
+    pub fn languages(&self) -> &[String] {
+        &self.languages
+    }
+
     /// The number of a topic.
     pub fn topic(&self, name: &str) -> Option<TopicId> {
         self.topics.iter().position(|topic| topic == name).map(|index| index as TopicId)
@@ -185,8 +238,9 @@ impl Terms {
                 }
                 let span = Span::new(start, end);
                 match entry.use_ {
-                    Use::Lexicon(topic, strength) if found.hits.len() < MAX_HITS => {
-                        found.hits.push(Hit { topic, strength, term: entry.term, span });
+                    Use::Lexicon(topic, strength, language) if found.hits.len() < MAX_HITS => {
+                        let term = entry.term;
+                        found.hits.push(Hit { topic, strength, term, language, span });
                     }
                     Use::Benign(topic) if benign.len() < MAX_HITS => benign.push((topic, span)),
                     Use::Place(number) => {
@@ -282,7 +336,7 @@ mod tests {
         found.hits.iter().map(|hit| text[hit.span.range()].to_owned()).collect()
     }
 
-    const STRONG: Use = Use::Lexicon(0, Strength::Strong);
+    const STRONG: Use = Use::Lexicon(0, Strength::Strong, 0);
 
     #[test]
     fn words_have_edges_as_their_script_has_them() {

@@ -10,6 +10,9 @@ use crate::span::Span;
 /// Number of a topic in [`Terms::topics`].
 pub type TopicId = u16;
 
+/// Number of a language in [`Terms::languages`]; 0 is `mul`: of no language, or of several.
+pub type LanguageId = u16;
+
 /// How telling a term is; see the pack format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Strength {
@@ -30,6 +33,8 @@ pub struct Hit {
     pub strength: Strength,
     /// Number of the term: equal for equal terms.
     pub term: u32,
+    /// Language of the lexicon that holds the term.
+    pub language: LanguageId,
     /// Where, in the page's text.
     pub span: Span,
 }

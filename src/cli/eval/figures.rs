@@ -17,8 +17,8 @@ use crate::cli::eval::outcome::Outcome;
 const SCHEMA: &str = "crawlint-eval/1";
 
 /// Risks, in decibans, at which precision and recall are given. A page is suspicious from 0 on,
-/// and injected or spam from 12.8 on.
-const THRESHOLDS: [f64; 6] = [-10.0, -5.0, 0.0, 6.0, 12.8, 20.0];
+/// and injected or spam from 7.0 on.
+const THRESHOLDS: [f64; 6] = [-10.0, -5.0, 0.0, 3.5, 7.0, 14.0];
 
 /// Slow pages that are named.
 const SLOWEST: usize = 3;

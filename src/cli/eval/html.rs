@@ -137,7 +137,7 @@ fn chart(evaluation: &Evaluation<'_>) -> String {
     let mut out = String::from(
         "<section id=\"curve\"><h2>Precision and recall by risk</h2>\n<p>Injected and spam pages \
          against clean ones, as the risk from which pages are raised goes down. The marks are \
-         where pages become suspicious (0 dB, ring) and injected or spam (12.8 dB, dot).</p>\n\
+         where pages become suspicious (0 dB, ring) and injected or spam (7.0 dB, dot).</p>\n\
          <svg viewBox=\"0 0 640 330\" role=\"img\" aria-label=\"Precision over recall\">\n",
     );
     for tenth in (0..=10).step_by(2) {
@@ -210,7 +210,7 @@ fn marks(class: &str, ranking: &Ranking) -> String {
     for point in &ranking.at {
         let kind = match point.risk_db {
             0.0 => "ring",
-            12.8 => "dot",
+            7.0 => "dot",
             _ => continue,
         };
         if let (Some(recall), Some(precision)) = (point.recall, point.precision) {

@@ -9,7 +9,7 @@ use crate::cli::eval::table::{Cell, Table, Tone, numbers, words};
 use crate::cli::words::{count, thousands};
 
 /// Risks of [`At`] that the tables of slices show: suspicious, and injected or spam.
-const SLICED_AT: [f64; 2] = [0.0, 12.8];
+const SLICED_AT: [f64; 2] = [0.0, 7.0];
 
 /// All tables, in the order they are shown.
 pub(crate) fn tables(evaluation: &Evaluation<'_>) -> Vec<Table> {
