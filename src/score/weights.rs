@@ -51,7 +51,7 @@ pub(super) fn family_cap(family: &str) -> f64 {
         "LEX" | "STF" => 20.0,
         "INJ" | "JSR" => 30.0,
         "CLU" => 14.0,
-        "MET" => 16.0,
+        "MET" => 24.0,
         "HID" => 28.0,
         "LNK" => 24.0,
         "CNV" => 26.0,

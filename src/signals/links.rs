@@ -282,7 +282,22 @@ fn words_of_address(address: &str) -> String {
         rest = if code.is_some() { &tail[2..] } else { tail };
     }
     let text = String::from_utf8_lossy(&bytes);
-    text.chars().map(|c| if "-_+/?&=.,;:|".contains(c) { ' ' } else { c }).collect()
+    let mut words = String::with_capacity(text.len());
+    let mut before = ' ';
+    for c in text.chars() {
+        // Words are also told by their first letters: `bonusCode`.
+        if before.is_lowercase() && c.is_uppercase() {
+            words.push(' ');
+        }
+        words.push(if "-_+/?&=.,;:|".contains(c) { ' ' } else { c });
+        before = c;
+    }
+    words
+}
+
+/// Whether an address names what spam pages advertise.
+pub(super) fn names_spam(facts: &Facts<'_>, address: &str) -> bool {
+    spam_in_words(facts, &words_of_address(address)).0 > 0
 }
 
 /// Distinct strong and medium terms of the spam topic that has most of them, and whether a

@@ -206,6 +206,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "script.pinyin", "annotations", conversion::pinyin, "Common Han characters followed by their pinyin in brackets, from 0.", "measured: 0 of 2,018 clean pages";
     "script.referrer_redirects", "scripts", scripts::referrer_redirects, "Scripts that ask for visitors from a search engine and lead to another site, from 0.", "own";
     "script.refreshes", "refreshes", scripts::refreshes, "Refreshes to another site within five seconds: 2 on a page with hardly any text, else 1, from 0.", "own";
+    "script.spam_refreshes", "refreshes", scripts::spam_refreshes, "Refreshes of a page with hardly any text to an address named after a spam term, from 0.", "own";
     "script.title_rewrites", "scripts", scripts::title_rewrites, "Scripts that set the title after asking for crawlers or search engines, from 0.", "own";
     "sentences.cohesion", "share", stitching::cohesion, "Mean overlap of the content of neighbouring sentences, 0 to 1; 1 below twelve sentences.", "own";
     "sentences.cut", "snippets", stitching::cut_snippets, "Snippets that end in the middle of a sentence, from 0.", "own";

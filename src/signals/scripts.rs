@@ -3,8 +3,10 @@
 
 use crate::address::{host_of, registrable_domain};
 use crate::page::{Block, Zone};
+use crate::signals::links::names_spam;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
+use crate::terms::Strength;
 
 /// How far a test and what it decides stand apart at most, in bytes.
 const REACH: usize = 400;
@@ -206,6 +208,26 @@ fn refresh(content: &str) -> Option<(f64, &str)> {
     let named = rest.get(..3).is_some_and(|name| name.eq_ignore_ascii_case("url"));
     let target = if named { rest[3..].trim_start().strip_prefix('=')? } else { rest };
     Some((delay, target.trim_matches(|c: char| c.is_whitespace() || "\"'".contains(c))))
+}
+
+/// Refreshes of a page with hardly any text to an address that is named after what is advertised,
+/// while the text names it as well: the stub leads the visitor on, whatever its own host.
+pub(super) fn spam_refreshes(facts: &Facts<'_>) -> Measure {
+    let text = Span::new(0, facts.page.aside_len);
+    let thin =
+        facts.page.visible().chars().filter(|c| !c.is_whitespace()).take(THIN).count() < THIN;
+    if !thin || facts.spam_in(text, Strength::Weak).next().is_none() {
+        return Measure::of(0.0);
+    }
+    let spots = scripts(facts)
+        .filter_map(|(block, content)| {
+            let (delay, target) = refresh(content)?;
+            let host = host_of(target)?;
+            (delay <= MAX_DELAY && names_spam(facts, target))
+                .then(|| Spot::new(block.span, 1.0).noted(format!("to {host}")))
+        })
+        .collect();
+    Measure::count(spots)
 }
 
 pub(super) fn refreshes(facts: &Facts<'_>) -> Measure {
