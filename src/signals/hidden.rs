@@ -35,6 +35,20 @@ pub(super) fn offsite_links(facts: &Facts<'_>) -> Measure {
     Measure::max(spots)
 }
 
+/// Off-site links of a hidden element whose text advertises; honest trade hides menus as well, so
+/// its words do not count.
+pub(super) fn commercial_links(facts: &Facts<'_>) -> Measure {
+    let advertises = |link: &&&Link| {
+        facts.spam_in(link.text, Strength::Medium).any(|hit| !facts.is_trade(hit.topic))
+    };
+    let spots = elements(facts)
+        .map(|(element, links)| (element, links.iter().filter(advertises).count()))
+        .filter(|(_, count)| *count >= 2)
+        .map(|(element, count)| spot(element, count as f64))
+        .collect();
+    Measure::max(spots)
+}
+
 /// A share widget links to a few sites of everybody, a block of sold links to many.
 pub(super) fn offsite_sites(facts: &Facts<'_>) -> Measure {
     let spots = elements(facts)

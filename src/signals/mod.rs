@@ -131,6 +131,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "formula.tripled", "places", damage::tripled_letters, "Single letters written three times in a row, as flattened formulas have them, from 0.", "own";
     "hidden.alt_terms", "terms", hidden::alt_terms, "Distinct spam terms in the alternative texts and titles of pictures, from 0.", "own";
     "hidden.comment_terms", "terms", hidden::comment_terms, "Distinct spam terms in a comment that holds links, most in one comment.", "own";
+    "hidden.commercial_links", "links", hidden::commercial_links, "Off-site links with spam terms in a hidden element, most in one element; 0 below two.", "own";
     "hidden.control_terms", "terms", hidden::control_terms, "Distinct spam terms in the options and text areas of forms, from 0.", "own";
     "hidden.foreign_language", "elements", hidden::foreign_language, "Hidden elements with off-site links whose text is in another script than the page, from 0.", "own";
     "hidden.invisible_chars", "characters", hidden::invisible_chars, "Zero-width characters outside scripts and emoji that need them, from 0.", "own";
@@ -182,6 +183,8 @@ pub static SIGNALS: &[Signal] = signals! {
     "meta.title_words", "words", meta::title_words, "Length of the title in words, two Han characters to a word.", "Ntoulas et al. 2006";
     "ngram.duplicate_share", "share", repetition::duplicate_ngrams, "Share of visible characters in repeated 5-grams of words, 0 to 1.", "Gopher (Rae et al. 2021)";
     "ngram.top_share", "share", repetition::top_ngram, "Share of visible characters in the most frequent 2-, 3- or 4-gram, 0 to 1.", "Gopher (Rae et al. 2021)";
+    "obfuscation.broken_words", "words", obfuscation::broken_words, "Words that invisible characters break up in two places or more, from 0.", "own";
+    "obfuscation.disguised", "terms", obfuscation::disguised, "Distinct spam terms that appear when digits, symbols and letters of other scripts are read as what they look like, from 0.", "own";
     "obfuscation.look_alikes", "words", obfuscation::look_alike_words, "Distinct words that mix Latin letters with Cyrillic or Greek ones that look like them, from 0.", "Unicode Technical Standard 39";
     "obfuscation.spelled", "places", obfuscation::spelled, "2 where a text spelled out letter by letter hides a spam term, 1 where it hides something else, else 0.", "own";
     "outside.links", "links", links::outside_document, "Off-site links in elements before the beginning or after the end of the document, from 0.", "own";
@@ -226,6 +229,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "topic.dump", "topics", topics::dump, "Most spam topics that one line advertises with a strong and a second term each; 0 below two.", "own";
     "topic.foreign_terms", "terms", topics::foreign_terms, "Distinct spam terms of languages the page is not written in, in lines with a strong one or two, from 0.", "own";
     "topic.repeated_term", "share", topics::repeated_term, "Share of the words that belong to the most repeated term of the page's main spam topic, 0 to 1; 0 below 80 words.", "Gyöngyi and Garcia-Molina 2005, repetition";
+    "topic.stray_adverts", "lines", topics::stray_adverts, "Lines that advertise what the page says nothing else about, from 0.", "own";
     "topic.word_list", "pages", topics::word_list, "1 where the page is a list of short distinct lines without links and sentences, else 0.", "own";
     "ugc.spam_lines", "lines", ugc::spam_lines, "Comments by visitors that advertise: a spam term in a link, beside one or beside another term, from 0.", "own";
     "url.oddities", "features", meta::url_oddities, "Features of the page's address that spam hosts have, 0 to 6.", "Fetterly et al. 2004";

@@ -54,6 +54,186 @@ fn is_disguised(word: &str) -> bool {
     latin > 0 && alike >= 2 && latin + alike >= MIN_WORD && alike * 3 >= latin
 }
 
+/// Most disguised lines that are read again.
+const MAX_REREAD: usize = 200;
+
+/// Spam terms that only appear when digits and symbols are read as the letters they look like
+/// (`c4s1n0`), when letters of one script are read as those of another, and when the marks
+/// between single ideographs are dropped (`代.办.证.件`).
+pub(super) fn disguised(facts: &Facts<'_>) -> Measure {
+    let mut distinct = BTreeSet::new();
+    let mut spots = Vec::new();
+    let lines = facts.lines.iter().filter(|line| line.zone != Zone::Code);
+    let mut reread = 0;
+    for line in lines {
+        let text = facts.slice(line.span);
+        for read in [as_latin(text), as_cyrillic(text), without_marks(text)].into_iter().flatten() {
+            reread += 1;
+            if reread > MAX_REREAD {
+                return Measure { value: distinct.len() as f64, spots };
+            }
+            let known: BTreeSet<u32> =
+                facts.hits_in(line.span).iter().map(|hit| hit.term).collect();
+            let view = normalise(&read);
+            let found = facts.terms.find(&view.text, &view.map);
+            let before = distinct.len();
+            distinct.extend(found.hits.iter().filter_map(|hit| {
+                let telling = facts.is_spam(hit.topic) && hit.strength >= Strength::Medium;
+                (telling && !known.contains(&hit.term)).then_some(hit.term)
+            }));
+            if distinct.len() > before {
+                spots.push(Spot::new(line.span, (distinct.len() - before) as f64).noted(read));
+            }
+        }
+    }
+    Measure { value: distinct.len() as f64, spots }
+}
+
+/// A text with the disguised words among its words read by `letter`; none where there are none. A
+/// word is disguised where a digit or symbol stands between letters, or where scripts mix.
+fn reread(text: &str, letter: fn(char) -> Option<char>, own: Script) -> Option<String> {
+    let disguise = |word: &str| {
+        let letters = word.chars().filter(|c| Script::of(*c) == Some(own)).count();
+        let read = word.chars().filter(|c| Script::of(*c) != Some(own) && letter(*c).is_some());
+        let whole = word.chars().all(|c| Script::of(c) == Some(own) || letter(c).is_some());
+        whole && letters > 0 && letters + read.count() >= MIN_WORD
+    };
+    let mut any = false;
+    let words: Vec<String> = text
+        .split(' ')
+        .map(|word| {
+            let core = word.trim_matches(['.', ',', ':', ';', '?', '"', '(', ')']);
+            let plain = core.chars().all(|c| Script::of(c) == Some(own));
+            if plain || !disguise(core) {
+                return word.to_owned();
+            }
+            any = true;
+            core.chars()
+                .map(|c| if Script::of(c) == Some(own) { c } else { letter(c).unwrap_or(c) })
+                .collect()
+        })
+        .collect();
+    any.then(|| words.join(" "))
+}
+
+fn as_latin(text: &str) -> Option<String> {
+    reread(
+        text,
+        |c| {
+            Some(match c {
+                '0' => 'o',
+                '1' | '!' | '|' => 'i',
+                '3' => 'e',
+                '4' | '@' => 'a',
+                '5' | '$' => 's',
+                '7' => 't',
+                _ => return None,
+            })
+        },
+        Script::Latin,
+    )
+}
+
+fn as_cyrillic(text: &str) -> Option<String> {
+    reread(
+        text,
+        |c| {
+            Some(match c.to_ascii_lowercase() {
+                'a' | '@' => 'а',
+                'b' => 'в',
+                'c' => 'с',
+                'e' => 'е',
+                'g' => 'д',
+                'h' => 'н',
+                'k' => 'к',
+                'm' => 'м',
+                'n' => 'п',
+                'o' | '0' => 'о',
+                'p' => 'р',
+                'r' => 'г',
+                't' => 'т',
+                'u' => 'и',
+                'x' => 'х',
+                'y' => 'у',
+                '3' => 'з',
+                '4' => 'ч',
+                '6' => 'б',
+                _ => return None,
+            })
+        },
+        Script::Cyrillic,
+    )
+}
+
+/// A text without the marks between single ideographs; none where fewer than three stand in a row.
+fn without_marks(text: &str) -> Option<String> {
+    const MARKS: &[char] =
+        &['.', '-', '_', '~', '*', '|', '+', '=', '^', '★', '☆', '·', '•', '●', '◆', '/', '\\'];
+    if text.is_ascii() {
+        return None;
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let wide =
+        |at: usize| chars.get(at).and_then(|c| Script::of(*c)).is_some_and(Script::is_unspaced);
+    let mut drop = vec![false; chars.len()];
+    let mut run: Vec<usize> = Vec::new();
+    let mut any = false;
+    for at in 1..chars.len() {
+        let between = MARKS.contains(&chars[at]) && wide(at - 1) && wide(at + 1);
+        let follows = run.last().is_some_and(|last| last + 2 == at);
+        if between && (run.is_empty() || follows) {
+            run.push(at);
+        } else if between || !run.is_empty() && at > run[run.len() - 1] + 1 {
+            run.clear();
+            run.extend(between.then_some(at));
+        }
+        if run.len() >= 3 {
+            any = true;
+            run.iter().for_each(|&mark| drop[mark] = true);
+        }
+    }
+    any.then(|| chars.iter().zip(&drop).filter(|(_, drop)| !**drop).map(|(c, _)| *c).collect())
+}
+
+/// Words that invisible characters break up in two places or more.
+pub(super) fn broken_words(facts: &Facts<'_>) -> Measure {
+    let joined = |c: char| {
+        matches!(
+            Script::of(c),
+            Some(
+                Script::Latin
+                    | Script::Cyrillic
+                    | Script::Greek
+                    | Script::Han
+                    | Script::Hangul
+                    | Script::Kana
+            )
+        )
+    };
+    let invisible = |c: char| matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
+    let mut spots = Vec::new();
+    let mut broken = 0usize;
+    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
+        let text = facts.slice(line.span);
+        if text.is_ascii() {
+            continue;
+        }
+        let mut at = line.span.start as usize;
+        for word in text.split(' ') {
+            let chars: Vec<char> = word.chars().collect();
+            let breaks = chars
+                .windows(3)
+                .filter(|three| invisible(three[1]) && joined(three[0]) && joined(three[2]));
+            if breaks.count() >= 2 {
+                broken += 1;
+                words::join(&mut spots, Span::new(at, at + word.len()), 1.0);
+            }
+            at += word.len() + 1;
+        }
+    }
+    Measure { value: broken as f64, spots }
+}
+
 /// A run of single letters.
 #[derive(Default)]
 struct Run {

@@ -161,6 +161,72 @@ pub(super) fn foreign_terms(facts: &Facts<'_>) -> Measure {
     Measure { value: distinct.len() as f64, spots }
 }
 
+/// Lines of prose without the topic that must stand around an advert.
+const MIN_HOST_LINES: usize = 4;
+/// Most lines of one advert.
+const MAX_ADVERT_LINES: usize = 3;
+
+/// Lines of prose that advertise a topic nothing else on the page is about: they hold two terms of
+/// it, one of them strong, and say where to go or what there is to win.
+pub(super) fn stray_adverts(facts: &Facts<'_>) -> Measure {
+    if !facts.has_spam(Strength::Strong) {
+        return Measure::of(0.0);
+    }
+    let mut topics: BTreeMap<TopicId, Vec<&Line>> = BTreeMap::new();
+    let mut prose = 0usize;
+    for line in spoken(facts).filter(|line| line.zone != Zone::Ugc) {
+        prose += usize::from(line.prose);
+        for hit in facts.spam_in(line.span, Strength::Medium) {
+            let lines = topics.entry(hit.topic).or_default();
+            if lines.last().is_none_or(|last| last.span != line.span) {
+                lines.push(line);
+            }
+        }
+    }
+    let titles = Span::new(facts.page.visible_len, facts.page.aside_len);
+    let aside: BTreeSet<TopicId> = facts
+        .spam_in(titles, Strength::Medium)
+        .filter(|hit| facts.block_at(hit.span.start).is_some_and(|block| block.zone == Zone::Title))
+        .map(|hit| hit.topic)
+        .collect();
+    let mut spots = Vec::new();
+    for (topic, lines) in topics {
+        if lines.len() > MAX_ADVERT_LINES
+            || prose < MIN_HOST_LINES + lines.len()
+            || aside.contains(&topic)
+            || facts.is_trade(topic)
+        {
+            continue;
+        }
+        for line in lines {
+            let hits = || facts.hits_in(line.span).iter().filter(|hit| hit.topic == topic);
+            let terms: BTreeSet<u32> =
+                hits().filter(|hit| hit.strength >= Strength::Medium).map(|hit| hit.term).collect();
+            let strong = hits().any(|hit| hit.strength == Strength::Strong);
+            let reported = facts.topic_in(line.span, "discussion").next().is_some()
+                || facts.topic_in(line.span, "blocklist").next().is_some();
+            if strong && terms.len() >= 2 && !reported && promotes(facts, line) {
+                spots.push(Spot::new(line.span, terms.len() as f64));
+            }
+        }
+    }
+    Measure::count(spots)
+}
+
+/// Whether a line says where to go or what there is to win: a link to another site, a call, a host
+/// name, or an amount of money or percent.
+fn promotes(facts: &Facts<'_>, line: &Line) -> bool {
+    const AMOUNTS: &[char] =
+        &['$', '€', '£', '₽', '₺', '₫', '¥', '฿', '₩', '₹', '%', '元', '円', '원'];
+    let text = facts.slice(line.span);
+    let linked = facts.offsite_links().any(|link| line.span.contains(link.text));
+    let amount = text.contains(AMOUNTS) && text.contains(|c: char| c.is_ascii_digit());
+    linked
+        || amount
+        || facts.topic_in(line.span, "cta").next().is_some()
+        || crate::address::find(text).next().is_some()
+}
+
 /// Distinct words of reporting, law, medicine and filtering on the page, per distinct spam term.
 pub(super) fn discussion(facts: &Facts<'_>) -> Measure {
     let all = Span::new(0, facts.page.aside_len);
