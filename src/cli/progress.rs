@@ -20,10 +20,13 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// A bar for so many records. `wanted` says whether it may ever be shown.
-    pub(crate) fn new(records: usize, wanted: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(records as u64), ProgressDrawTarget::hidden());
-        let template = "{bar:30} {human_pos}/{human_len} pages, {rate}/s, {eta} left";
+    /// A bar for so many records, where their number is known. `wanted` says whether it may ever be shown.
+    pub(crate) fn new(records: Option<u64>, wanted: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(records, ProgressDrawTarget::hidden());
+        let template = match records {
+            Some(_) => "{bar:30} {human_pos}/{human_len} pages, {rate}/s, {eta} left",
+            None => "{spinner} {human_pos} pages, {rate}/s",
+        };
         if let Ok(style) = ProgressStyle::with_template(template) {
             let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
                 // A bar that cannot be drawn is no loss.

@@ -6,28 +6,34 @@ use std::time::Instant;
 
 use anstream::AutoStream;
 use anyhow::bail;
+use crawlint::input::{self, Item, Pull};
 use crawlint::report::terminal::Look;
-use crawlint::report::{Report, Verdict, human, json};
+use crawlint::report::{Reason, Report, Verdict, human, json};
 use crawlint::{Origin, Scanner};
 
 use crate::cli::args::{Format, ScanArgs};
 use crate::cli::progress::Progress;
-use crate::cli::sources::{self, Source};
 use crate::cli::summary::Summary;
-use crate::cli::{Exit, batch, look_of, packs, say};
+use crate::cli::{Exit, batch, look_of, packs, say, sources};
 
 /// Bytes gathered before they are written, where the output is no terminal.
 const BUFFER: usize = 1 << 16;
 
 /// What a worker hands to the writer.
-struct Outcome {
-    verdict: Verdict,
-    /// Rules that found something, each once.
-    rules: Vec<String>,
-    /// Bytes read.
-    bytes: u64,
-    /// The page as it goes to the output; empty where it is not shown.
-    text: Vec<u8>,
+enum Outcome {
+    /// A page that was judged, or a record that could not be.
+    Seen {
+        verdict: Verdict,
+        /// Rules that found something, each once.
+        rules: Vec<String>,
+        /// Bytes of the page.
+        bytes: u64,
+        /// The page as it goes to the output; empty where it is not shown.
+        text: Vec<u8>,
+    },
+    Skipped {
+        kind: String,
+    },
 }
 
 pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
@@ -41,12 +47,17 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
         packs::set_up(&options.rules, &options.settings, options.limits.max_bytes, |builder| {
             builder.quality(options.signals).profile(options.profile)
         })?;
-    let sources = sources::collect(&options.paths, options.respect_ignore)?;
-    if options.url.is_some() && sources.len() != 1 {
-        bail!("--url names the address of one page, but there are {}", sources.len());
+    let starts = sources::starts(&options.paths)?;
+    if options.url.is_some() && (options.paths.len() != 1 || options.paths[0].is_dir()) {
+        bail!("--url names the address of one page: give one file");
     }
+    let reading = input::Options {
+        limits: input::Limits { max_bytes: options.limits.max_bytes, ..input::Limits::default() },
+        walk: input::WalkOptions { respect_ignore: options.respect_ignore },
+        ..input::Options::default()
+    };
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = options.jobs.map_or(processors, usize::from).min(sources.len());
+    let jobs = options.jobs.map_or(processors, usize::from);
 
     let stdout = io::stdout();
     let look = look_of(&stdout);
@@ -58,16 +69,21 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let mut array = json::Array::default();
     let mut summary = Summary::default();
     let bar = !options.quiet && !options.no_progress && io::stderr().is_terminal();
-    let mut progress = Progress::new(sources.len(), bar);
+    let mut progress = Progress::new(None, bar);
 
-    let work = |source: &Source| judge(&scanner, source, options, look);
+    let work = |pull: Pull| judge(&scanner, pull.item(), options, look);
     // Text on its way to a terminal, which the progress bar must make room for.
     let mut waiting = Vec::new();
-    batch::in_order(&sources, jobs, work, |outcome| {
-        summary.add(outcome.verdict, outcome.rules, outcome.bytes);
-        match options.format {
-            Format::Json => array.push(&mut waiting, &outcome.text)?,
-            Format::Jsonl | Format::Human => waiting.extend_from_slice(&outcome.text),
+    batch::in_order(input::items(starts, &reading), jobs, work, |outcome| {
+        match outcome {
+            Outcome::Seen { verdict, rules, bytes, text } => {
+                summary.add(verdict, rules, bytes);
+                match options.format {
+                    Format::Json => array.push(&mut waiting, &text)?,
+                    Format::Jsonl | Format::Human => waiting.extend_from_slice(&text),
+                }
+            }
+            Outcome::Skipped { kind } => summary.skip(kind),
         }
         progress.step();
         if !interactive {
@@ -89,18 +105,30 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     }
     out.flush()?;
     drop(out);
+    if summary.is_empty() {
+        let names: Vec<String> = options.paths.iter().map(|path| sources::shown(path)).collect();
+        bail!("nothing to scan: no file in {}", names.join(", "));
+    }
     if !options.quiet {
         say(&summary.render(options, started.elapsed(), look_of(&io::stderr())));
     }
     Ok(summary.exit(options))
 }
 
-/// Reads, scans and renders a record; runs on the workers.
-fn judge(scanner: &Scanner, source: &Source, options: &ScanArgs, look: Look) -> Outcome {
-    let origin = source.origin(options.url.as_deref());
-    let (report, bytes) = match source.read(options.limits.max_bytes) {
-        Ok(bytes) => (scanner.scan(&bytes, &origin), bytes),
-        Err(reason) => (Scanner::unreadable(&origin, reason), Vec::new()),
+/// Scans and renders a record; runs on the workers.
+fn judge(scanner: &Scanner, item: Item, options: &ScanArgs, look: Look) -> Outcome {
+    let url = options.url.as_deref();
+    let (report, bytes, origin) = match item {
+        Item::Page(record) => {
+            let (origin, bytes) = sources::origin(record, url);
+            (scanner.scan(&bytes, &origin), bytes, origin)
+        }
+        Item::Fault { at, error } => {
+            let origin = sources::origin_of(at, url);
+            let reason = Reason { code: error.code().to_owned(), message: error.to_string() };
+            (Scanner::unreadable(&origin, reason), Vec::new(), origin)
+        }
+        Item::Skipped { kind, .. } => return Outcome::Skipped { kind },
     };
     let text = match options.format {
         Format::Jsonl => json::line(&report),
@@ -109,7 +137,7 @@ fn judge(scanner: &Scanner, source: &Source, options: &ScanArgs, look: Look) -> 
     };
     let rules: BTreeSet<&str> =
         report.findings.iter().map(|finding| finding.rule.as_str()).collect();
-    Outcome {
+    Outcome::Seen {
         verdict: report.verdict,
         rules: rules.into_iter().map(str::to_owned).collect(),
         bytes: bytes.len() as u64,

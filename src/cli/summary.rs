@@ -14,11 +14,13 @@ use crate::cli::words;
 /// Rules named in the summary.
 const TOP_RULES: usize = 5;
 
-/// Counts over a scan. Every record seen has exactly one verdict, so
-/// seen = judged + unreadable holds by construction.
+/// Counts over a scan. Every record seen has a verdict or was passed over, so
+/// seen = judged + skipped + unreadable holds by construction.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
     verdicts: BTreeMap<Verdict, u64>,
+    /// Records passed over, by what they are.
+    skipped: BTreeMap<String, u64>,
     /// Pages on which a rule found something.
     rules: BTreeMap<String, u64>,
     bytes: u64,
@@ -32,6 +34,16 @@ impl Summary {
             *self.rules.entry(rule).or_default() += 1;
         }
         self.bytes += bytes;
+    }
+
+    /// Counts a record that was passed over.
+    pub(crate) fn skip(&mut self, kind: String) {
+        *self.skipped.entry(kind).or_default() += 1;
+    }
+
+    /// Whether nothing has been seen.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.verdicts.is_empty() && self.skipped.is_empty()
     }
 
     fn count(&self, verdict: Verdict) -> u64 {

@@ -93,9 +93,9 @@ fn judge_all(
     jobs: usize,
     work: impl Fn(&Entry) -> Outcome + Sync,
 ) -> anyhow::Result<Vec<Outcome>> {
-    let mut progress = Progress::new(entries.len(), io::stderr().is_terminal());
+    let mut progress = Progress::new(Some(entries.len() as u64), io::stderr().is_terminal());
     let mut pages = Vec::with_capacity(entries.len());
-    batch::in_order(entries, jobs, work, |page| {
+    batch::in_order(entries.iter(), jobs, work, |page| {
         pages.push(page);
         progress.step();
         Ok(())

@@ -1,0 +1,68 @@
+//! From an opened source to its pages: looks at the first bytes and calls the reader for them.
+
+use std::path::PathBuf;
+
+use crate::input::feed::Feed;
+use crate::input::format::sniff;
+use crate::input::page::bounded;
+use crate::input::{Container, InputFormat, Item, Options, Place, Record};
+
+/// Something to read, with what is known of it.
+pub(super) struct Input {
+    /// Its name, and for a member of a container the container's path and the member's offset.
+    pub(super) at: Place,
+    pub(super) feed: Feed,
+    /// The file itself, for formats that are read from their end; none for a pipe, a member or
+    /// what was compressed.
+    pub(super) file: Option<PathBuf>,
+    /// Size in bytes, where known.
+    pub(super) size: Option<u64>,
+    /// Containers around it.
+    pub(super) depth: usize,
+}
+
+/// What an input turns out to be.
+pub(super) enum Opened {
+    Page(Page),
+    Container(Container),
+}
+
+/// A page that has not been read yet.
+pub(super) struct Page {
+    input: Input,
+    max_bytes: u64,
+}
+
+impl Page {
+    /// Reads it.
+    pub(super) fn read(self) -> Item {
+        let Input { at, feed, size, .. } = self.input;
+        let max_bytes = self.max_bytes;
+        match bounded(feed, size.unwrap_or(0), max_bytes) {
+            Ok(bytes) => Item::Page(Record {
+                path: at.path,
+                member: at.member,
+                offset: at.offset,
+                url: at.url,
+                bytes,
+                ..Record::default()
+            }),
+            Err(error) => Item::Fault { at, error },
+        }
+    }
+}
+
+/// Looks at the first bytes and finds the reader for them.
+pub(super) fn open(mut input: Input, options: &Options) -> Opened {
+    let name = input.at.member.as_deref().unwrap_or(&input.at.path);
+    let format = options.format.unwrap_or_else(|| sniff(&mut input.feed, name));
+    match format {
+        // Readers of further formats have their arms here.
+        InputFormat::Page
+        | InputFormat::Gzip
+        | InputFormat::Zstd
+        | InputFormat::Lz4
+        | InputFormat::Warc
+        | InputFormat::Arc => Opened::Page(Page { input, max_bytes: options.limits.max_bytes }),
+    }
+}
