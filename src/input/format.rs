@@ -24,6 +24,11 @@ impl InputFormat {
     /// Every format that can be asked for by name: what is left when compression is taken off.
     pub const NAMED: [Self; 3] = [Self::Page, Self::Warc, Self::Arc];
 
+    /// Whether what is inside has to be looked at again.
+    pub(super) fn is_compression(self) -> bool {
+        matches!(self, Self::Gzip | Self::Zstd | Self::Lz4)
+    }
+
     /// The name users write.
     pub fn name(self) -> &'static str {
         match self {

@@ -17,6 +17,7 @@
 //! }
 //! ```
 
+mod compressed;
 mod error;
 mod feed;
 mod format;
@@ -24,6 +25,7 @@ mod open;
 mod page;
 mod source;
 mod walk;
+mod warc;
 
 pub use error::ReadError;
 pub use feed::Meter;

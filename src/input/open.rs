@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::input::compressed::decompressed;
 use crate::input::feed::Feed;
 use crate::input::format::sniff;
 use crate::input::page::bounded;
-use crate::input::{Container, InputFormat, Item, Options, Place, Record};
+use crate::input::warc::{Arc, Reader, Warc};
+use crate::input::{Container, InputFormat, Item, Options, Place, ReadError, Record};
 
 /// Something to read, with what is known of it.
 pub(super) struct Input {
@@ -23,7 +25,7 @@ pub(super) struct Input {
 
 /// What an input turns out to be.
 pub(super) enum Opened {
-    Page(Page),
+    Page(Box<Page>),
     Container(Container),
 }
 
@@ -54,15 +56,35 @@ impl Page {
 
 /// Looks at the first bytes and finds the reader for them.
 pub(super) fn open(mut input: Input, options: &Options) -> Opened {
-    let name = input.at.member.as_deref().unwrap_or(&input.at.path);
-    let format = options.format.unwrap_or_else(|| sniff(&mut input.feed, name));
-    match format {
-        // Readers of further formats have their arms here.
-        InputFormat::Page
-        | InputFormat::Gzip
-        | InputFormat::Zstd
-        | InputFormat::Lz4
-        | InputFormat::Warc
-        | InputFormat::Arc => Opened::Page(Page { input, max_bytes: options.limits.max_bytes }),
+    loop {
+        let name = input.at.member.as_deref().unwrap_or(&input.at.path);
+        let found = sniff(&mut input.feed, name);
+        // What compresses is told by its bytes whatever the format inside.
+        let format = if found.is_compression() { found } else { options.format.unwrap_or(found) };
+        let limits = options.limits;
+        match format {
+            InputFormat::Gzip | InputFormat::Zstd | InputFormat::Lz4 => {
+                input.depth += 1;
+                if input.depth > limits.max_depth {
+                    let error = ReadError::TooDeep { max_depth: limits.max_depth };
+                    return Opened::Container(Box::new(std::iter::once(Item::Fault {
+                        at: input.at,
+                        error,
+                    })));
+                }
+                input.feed = decompressed(input.feed, format, &limits);
+                (input.file, input.size) = (None, None);
+            }
+            InputFormat::Page => {
+                let max_bytes = limits.max_bytes;
+                return Opened::Page(Box::new(Page { input, max_bytes }));
+            }
+            InputFormat::Warc => {
+                return Opened::Container(Box::new(Reader::new(Warc, input, limits)));
+            }
+            InputFormat::Arc => {
+                return Opened::Container(Box::new(Reader::new(Arc, input, limits)));
+            }
+        }
     }
 }

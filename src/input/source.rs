@@ -1,6 +1,7 @@
 //! One stream of items from all that a user names.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use crate::input::feed::Feed;
@@ -22,6 +23,7 @@ pub fn items<I: IntoIterator<Item = Start>>(starts: I, options: &Options) -> Ite
         starts: starts.into_iter(),
         found: Box::new(std::iter::empty()),
         container: None,
+        at: Place::default(),
         options: options.clone(),
     }
 }
@@ -33,6 +35,8 @@ pub struct Items<I> {
     found: Box<dyn Iterator<Item = Found> + Send>,
     /// The container being read.
     container: Option<Container>,
+    /// The file it is in.
+    at: Place,
     options: Options,
 }
 
@@ -68,10 +72,16 @@ impl<I: Iterator<Item = Start>> Iterator for Items<I> {
     fn next(&mut self) -> Option<Pull> {
         loop {
             if let Some(container) = &mut self.container {
-                if let Some(item) = container.next() {
-                    return Some(Pull(Work::Done(item)));
+                // One file must not end the scan of a thousand.
+                match catch_unwind(AssertUnwindSafe(|| container.next())) {
+                    Ok(Some(item)) => return Some(Pull(Work::Done(item))),
+                    Ok(None) => self.container = None,
+                    Err(_) => {
+                        self.container = None;
+                        let (at, error) = (self.at.clone(), ReadError::Internal);
+                        return Some(Pull(Work::Done(Item::Fault { at, error })));
+                    }
                 }
-                self.container = None;
             }
             let Some(found) = self.found.next() else {
                 self.found = below(self.starts.next()?, &self.options);
@@ -89,8 +99,8 @@ impl<I: Iterator<Item = Start>> Iterator for Items<I> {
 }
 
 impl<I> Items<I> {
-    fn open(&self, found: Found) -> Result<Opened, Box<Item>> {
-        let meter = &self.options.meter;
+    fn open(&mut self, found: Found) -> Result<Opened, Box<Item>> {
+        let meter = self.options.meter.clone();
         let input = match found {
             Found::Stdin => Input {
                 at: Place::path("-"),
@@ -117,6 +127,7 @@ impl<I> Items<I> {
                 return Err(Box::new(Item::Fault { at: Place::path(shown(&path)), error }));
             }
         };
+        self.at = input.at.clone();
         Ok(open(input, &self.options))
     }
 }
