@@ -1,6 +1,7 @@
 //! What a file is: told by its first bytes, not by its name.
 
 use crate::input::feed::Feed;
+use crate::input::warc::{Framing as _, Warc};
 
 /// How a file holds its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +60,7 @@ fn of_head(head: &[u8]) -> InputFormat {
         InputFormat::Zstd
     } else if is(b"\x04\x22\x4d\x18") {
         InputFormat::Lz4
-    } else if is(b"WARC/0.") || is(b"WARC/1.") {
+    } else if Warc::begins(head) {
         InputFormat::Warc
     } else if is(b"filedesc://") {
         InputFormat::Arc

@@ -31,7 +31,7 @@ pub use error::ReadError;
 pub use feed::Meter;
 pub use format::InputFormat;
 pub use page::{read, read_stdin};
-pub use source::{Items, Pull, Start, items};
+pub use source::{Items, Pull, Start, items, size};
 pub use walk::{Entry, InputError, WalkOptions, walk};
 
 /// One page on its way to the scanner.

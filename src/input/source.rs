@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::input::feed::Feed;
 use crate::input::open::{Input, Opened, open};
-use crate::input::{Container, Item, Options, Place, ReadError, page, walk};
+use crate::input::{Container, Item, Options, Place, ReadError, WalkOptions, page, walk};
 
 /// What a user names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,31 @@ pub enum Start {
     Path(PathBuf),
     /// Standard input.
     Stdin,
+    /// A name that could not be had: a list that breaks off.
+    Broken {
+        /// What is reported.
+        path: PathBuf,
+        /// What is wrong, as a clause.
+        message: String,
+    },
+}
+
+/// Bytes of all files at and below what is named, for a sense of how much there is. Nothing where
+/// standard input is among it.
+pub fn size(starts: impl IntoIterator<Item = Start>, options: &WalkOptions) -> Option<u64> {
+    let mut total = 0;
+    for start in starts {
+        match start {
+            Start::Path(path) => {
+                let files = walk(std::slice::from_ref(&path), options).flatten();
+                let sizes = files.filter_map(|entry| std::fs::metadata(entry.path).ok());
+                total += sizes.map(|data| data.len()).sum::<u64>();
+            }
+            Start::Stdin => return None,
+            Start::Broken { .. } => {}
+        }
+    }
+    Some(total)
 }
 
 /// The items of all that is named, one after the other. Files are opened when their turn comes.
@@ -135,6 +160,9 @@ impl<I> Items<I> {
 fn below(start: Start, options: &Options) -> Box<dyn Iterator<Item = Found> + Send> {
     match start {
         Start::Stdin => Box::new(std::iter::once(Found::Stdin)),
+        Start::Broken { path, message } => {
+            Box::new(std::iter::once(Found::Broken { path, message }))
+        }
         Start::Path(path) => {
             let files: Vec<Found> = walk(&[path], &options.walk)
                 .map(|entry| match entry {

@@ -257,10 +257,11 @@ impl<F: Framing> Reader<F> {
                 return self.lying(length, next);
             }
             if ahead.len() < wanted || wanted >= most {
-                // No record follows: what is behind this one is told when its turn comes.
                 let bytes = ahead_bytes(&mut self.feed, length);
                 self.feed.take_bytes(length);
-                return Block { bytes, fault: None };
+                self.lost = true;
+                let message = "what follows the record is neither another one nor the end";
+                return Block { bytes, fault: Some(ReadError::Corrupt(message.to_owned())) };
             }
             wanted = wanted.saturating_mul(2).min(most.max(length + STRIDE));
         }
@@ -290,6 +291,10 @@ impl<F: Framing> Reader<F> {
             let breaks = after.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             let enough = breaks + SIGN;
             if after.len() > breaks && F::begins(&after[breaks..]) {
+                return true;
+            }
+            // What a writer puts behind a block speaks for its length, whatever comes then.
+            if after.starts_with(b"\r\n\r\n") {
                 return true;
             }
             // The end, or a place where the data breaks, which is told when its turn comes.
@@ -443,6 +448,10 @@ impl<F: Framing> Iterator for Reader<F> {
                 return None;
             }
             if let Err((at, error)) = self.step() {
+                // Between damage and the next record all is damage, and told already.
+                if self.lost && !matches!(error, ReadError::Io(_)) {
+                    continue;
+                }
                 self.fault(at, error);
             }
         }
