@@ -30,6 +30,8 @@ pub struct Origin {
     pub record: Option<String>,
     /// Offset of the record inside its container, in bytes.
     pub offset: Option<u64>,
+    /// When the page was fetched, as the container has it.
+    pub date: Option<String>,
 }
 
 impl Origin {
@@ -625,6 +627,7 @@ fn source_of(origin: &Origin) -> Source {
         url: origin.url.clone(),
         record: origin.record.clone(),
         offset: origin.offset,
+        date: origin.date.clone(),
     }
 }
 

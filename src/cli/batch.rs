@@ -1,40 +1,49 @@
 //! Work on many items at once, with results in the order of the items and bounded memory.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Results that may wait for a slow one before them, per worker.
 const AHEAD: usize = 16;
 
 /// Runs `work` on every item with `jobs` threads and hands the results to `write`, in the order
-/// of the items and on the calling thread. Workers take the next item by an atomic index; they
-/// wait when they are `AHEAD × jobs` results ahead of the writer, so a slow item holds up
-/// memory by no more than that. The first error of `write` ends the run.
+/// of the items and on the calling thread. Workers pull the next item one at a time, under a lock;
+/// they wait when they are `AHEAD × jobs` results ahead of the writer, so a slow item holds up
+/// memory by no more than that, and no item is pulled before there is room for its result. The
+/// first error of `write` ends the run.
 ///
 /// # Errors
 /// Those of `write`, and when no threads can be started.
-pub(crate) fn in_order<T: Sync, R: Send>(
-    items: &[T],
+pub(crate) fn in_order<T, R: Send>(
+    items: impl Iterator<Item = T> + Send,
     jobs: usize,
-    work: impl Fn(&T) -> R + Sync,
+    work: impl Fn(T) -> R + Sync,
     mut write: impl FnMut(R) -> std::io::Result<()>,
 ) -> anyhow::Result<()> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(jobs)
         .thread_name(|index| format!("scan-{index}"))
         .build()?;
-    let next = AtomicUsize::new(0);
-    let queue = Queue::new(items.len(), AHEAD * jobs);
+    // With the index of the item that is pulled next.
+    let items = Mutex::new((0, items.fuse()));
+    let queue = Queue::new(AHEAD * jobs);
+    let pull = || {
+        let mut items = items.lock().unwrap_or_else(PoisonError::into_inner);
+        let (next, items) = &mut *items;
+        if !queue.wait_for_room(*next) {
+            return None;
+        }
+        let Some(item) = items.next() else {
+            queue.end(*next);
+            return None;
+        };
+        *next += 1;
+        Some((*next - 1, item))
+    };
     pool.in_place_scope(|scope| {
         scope.spawn_broadcast(|_, _| {
             let _stop = StopOnPanic(&queue);
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                let Some(item) = items.get(index) else { break };
-                if !queue.wait_for_room(index) {
-                    break;
-                }
+            while let Some((index, item)) = pull() {
                 queue.put(index, work(item));
             }
         });
@@ -52,7 +61,6 @@ pub(crate) fn in_order<T: Sync, R: Send>(
 
 /// Results on their way from the workers to the writer.
 struct Queue<R> {
-    len: usize,
     ahead: usize,
     state: Mutex<State<R>>,
     /// The result the writer waits for has come.
@@ -65,13 +73,15 @@ struct State<R> {
     /// Index of the result the writer takes next; `waiting[0]` is its place.
     taken: usize,
     waiting: VecDeque<Option<R>>,
+    /// Number of all results, once it is known.
+    len: Option<usize>,
     stopped: bool,
 }
 
 impl<R> Queue<R> {
-    fn new(len: usize, ahead: usize) -> Self {
-        let state = State { taken: 0, waiting: VecDeque::new(), stopped: false };
-        Self { len, ahead, state: Mutex::new(state), ready: Condvar::new(), room: Condvar::new() }
+    fn new(ahead: usize) -> Self {
+        let state = State { taken: 0, waiting: VecDeque::new(), len: None, stopped: false };
+        Self { ahead, state: Mutex::new(state), ready: Condvar::new(), room: Condvar::new() }
     }
 
     /// No invariant spans an unlock, so a panic elsewhere leaves the state sound.
@@ -102,20 +112,27 @@ impl<R> Queue<R> {
 
     /// The next result in order; none after the last one, or when the run is over.
     fn take(&self) -> Option<R> {
-        let mut state = self.lock();
-        if state.taken == self.len {
-            return None;
-        }
-        state = self
+        let mut state = self
             .ready
-            .wait_while(state, |state| {
-                !state.stopped && !matches!(state.waiting.front(), Some(Some(_)))
+            .wait_while(self.lock(), |state| {
+                !state.stopped
+                    && state.len != Some(state.taken)
+                    && !matches!(state.waiting.front(), Some(Some(_)))
             })
             .unwrap_or_else(PoisonError::into_inner);
+        if state.len == Some(state.taken) {
+            return None;
+        }
         let result = state.waiting.pop_front().flatten()?;
         state.taken += 1;
         self.room.notify_all();
         Some(result)
+    }
+
+    /// There are no more items than these.
+    fn end(&self, len: usize) {
+        self.lock().len = Some(len);
+        self.ready.notify_all();
     }
 
     fn stop(&self) {
@@ -139,6 +156,7 @@ impl<R> Drop for StopOnPanic<'_, R> {
 mod tests {
     use super::*;
     use std::io;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     #[test]
@@ -146,13 +164,13 @@ mod tests {
         let items: Vec<u64> = (0..500).collect();
         for jobs in [1, 2, 8] {
             let mut seen = Vec::new();
-            let work = |item: &u64| {
+            let work = |item: u64| {
                 if item.is_multiple_of(97) {
                     std::thread::sleep(Duration::from_millis(2));
                 }
                 item * 2
             };
-            let run = in_order(&items, jobs, work, |result| {
+            let run = in_order(items.iter().copied(), jobs, work, |result| {
                 seen.push(result);
                 Ok(())
             });
@@ -163,12 +181,11 @@ mod tests {
 
     #[test]
     fn a_slow_item_bounds_how_far_the_others_run_ahead() {
-        let items: Vec<usize> = (0..400).collect();
         let started = AtomicUsize::new(0);
         let at_first = AtomicUsize::new(0);
-        let work = |item: &usize| {
+        let work = |item: usize| {
             started.fetch_add(1, Ordering::SeqCst);
-            if *item == 0 {
+            if item == 0 {
                 std::thread::sleep(Duration::from_millis(100));
             }
         };
@@ -179,7 +196,7 @@ mod tests {
         let mut first = true;
         let mut write_first =
             |result| if std::mem::take(&mut first) { write(result) } else { Ok(()) };
-        assert!(in_order(&items, 4, work, &mut write_first).is_ok());
+        assert!(in_order(0..400, 4, work, &mut write_first).is_ok());
         // When the first result is written, one place more has become free than there are ahead.
         assert!(at_first.load(Ordering::SeqCst) <= 4 * AHEAD + 1);
         assert_eq!(started.load(Ordering::SeqCst), 400);
@@ -187,25 +204,31 @@ mod tests {
 
     #[test]
     fn an_error_of_the_writer_ends_the_run() {
-        let items = vec![(); 10_000];
         let done = AtomicUsize::new(0);
-        let work = |(): &()| done.fetch_add(1, Ordering::SeqCst);
-        let error = in_order(&items, 4, work, |_| Err(io::ErrorKind::BrokenPipe.into()));
+        let work = |_: usize| done.fetch_add(1, Ordering::SeqCst);
+        let error = in_order(0..10_000, 4, work, |_| Err(io::ErrorKind::BrokenPipe.into()));
         assert!(error.is_err());
         assert!(done.load(Ordering::SeqCst) < 10_000);
     }
 
     #[test]
     fn a_panic_of_a_worker_is_passed_on_and_blocks_nobody() {
-        let items: Vec<usize> = (0..1000).collect();
         let run = std::panic::catch_unwind(|| {
-            in_order(&items, 4, |item| assert_ne!(*item, 37, "planted"), |()| Ok(()))
+            in_order(0..1000, 4, |item| assert_ne!(item, 37, "planted"), |()| Ok(()))
         });
         assert!(run.is_err());
     }
 
     #[test]
+    fn a_panic_of_the_source_is_passed_on_and_blocks_nobody() {
+        let items = (0..1000).inspect(|item| assert_ne!(*item, 37, "planted"));
+        let items = std::panic::AssertUnwindSafe(items);
+        let run = std::panic::catch_unwind(|| in_order({ items }.0, 4, |_| (), |()| Ok(())));
+        assert!(run.is_err());
+    }
+
+    #[test]
     fn nothing_to_do() {
-        assert!(in_order(&[] as &[u8], 3, |_| (), |()| Ok(())).is_ok());
+        assert!(in_order(std::iter::empty::<u8>(), 3, |_| (), |()| Ok(())).is_ok());
     }
 }

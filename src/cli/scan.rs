@@ -2,32 +2,44 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::Path;
 use std::time::Instant;
 
 use anstream::AutoStream;
 use anyhow::bail;
+use crawlint::input::{self, Item, Pull, Start};
 use crawlint::report::terminal::Look;
-use crawlint::report::{Report, Verdict, human, json};
+use crawlint::report::{Reason, Report, Verdict, human, json};
 use crawlint::{Origin, Scanner};
 
 use crate::cli::args::{Format, ScanArgs};
-use crate::cli::progress::Progress;
-use crate::cli::sources::{self, Source};
+use crate::cli::progress::{Progress, Shown};
 use crate::cli::summary::Summary;
-use crate::cli::{Exit, batch, look_of, packs, say};
+use crate::cli::{Exit, batch, look_of, packs, say, sources};
 
 /// Bytes gathered before they are written, where the output is no terminal.
 const BUFFER: usize = 1 << 16;
 
 /// What a worker hands to the writer.
-struct Outcome {
-    verdict: Verdict,
-    /// Rules that found something, each once.
-    rules: Vec<String>,
-    /// Bytes read.
-    bytes: u64,
-    /// The page as it goes to the output; empty where it is not shown.
-    text: Vec<u8>,
+enum Outcome {
+    /// A page that was judged, or a record that could not be.
+    Seen {
+        /// The file, and whether it holds more than this record.
+        file: (String, bool),
+        verdict: Verdict,
+        /// Why it is unreadable, in one word.
+        reason: Option<String>,
+        /// Rules that found something, each once.
+        rules: Vec<String>,
+        /// Bytes of the page.
+        bytes: u64,
+        /// The page as it goes to the output; empty where it is not shown.
+        text: Vec<u8>,
+    },
+    Skipped {
+        file: String,
+        kind: String,
+    },
 }
 
 pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
@@ -41,12 +53,31 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
         packs::set_up(&options.rules, &options.settings, options.limits.max_bytes, |builder| {
             builder.quality(options.signals).profile(options.profile)
         })?;
-    let sources = sources::collect(&options.paths, options.respect_ignore)?;
-    if options.url.is_some() && sources.len() != 1 {
-        bail!("--url names the address of one page, but there are {}", sources.len());
+    let named = sources::starts(&options.paths)?;
+    let list = options.files_from.as_deref();
+    let from_stdin = |path: &Path| path.as_os_str() == "-";
+    if list.is_some_and(from_stdin) && named.contains(&Start::Stdin) {
+        bail!("standard input (`-`) can be read only once");
     }
+    let starts = || -> anyhow::Result<_> {
+        Ok(named
+            .clone()
+            .into_iter()
+            .chain(list.map(sources::listed).transpose()?.into_iter().flatten()))
+    };
+    let one_file = matches!(named.as_slice(), [Start::Stdin])
+        || options.paths[..].iter().all(|path| !path.is_dir()) && named.len() == 1;
+    if options.url.is_some() && (!one_file || list.is_some()) {
+        bail!("--url names the address of one page: give one file");
+    }
+    let reading = input::Options {
+        limits: input::Limits { max_bytes: options.limits.max_bytes, ..input::Limits::default() },
+        format: options.input_format,
+        walk: input::WalkOptions { respect_ignore: options.respect_ignore },
+        ..input::Options::default()
+    };
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = options.jobs.map_or(processors, usize::from).min(sources.len());
+    let jobs = options.jobs.map_or(processors, usize::from);
 
     let stdout = io::stdout();
     let look = look_of(&stdout);
@@ -56,20 +87,31 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
         Format::Json | Format::Jsonl => Box::new(BufWriter::with_capacity(BUFFER, stdout.lock())),
     };
     let mut array = json::Array::default();
-    let mut summary = Summary::default();
-    let bar = !options.quiet && !options.no_progress && io::stderr().is_terminal();
-    let mut progress = Progress::new(sources.len(), bar);
+    let mut summary = Summary::new(options.summary.as_deref())?;
+    let at_terminal = io::stderr().is_terminal();
+    let wanted = !options.quiet && !options.no_progress;
+    let shown = Shown::new(wanted, at_terminal, options.stats_every);
+    let sized = if list.is_some_and(from_stdin) { None } else { Some(starts()?) };
+    let mut progress = Progress::bytes(reading.meter.clone(), sized, reading.walk.clone(), shown);
 
-    let work = |source: &Source| judge(&scanner, source, options, look);
+    let work = |pull: Pull| judge(&scanner, pull.item(), options, look);
     // Text on its way to a terminal, which the progress bar must make room for.
     let mut waiting = Vec::new();
-    batch::in_order(&sources, jobs, work, |outcome| {
-        summary.add(outcome.verdict, outcome.rules, outcome.bytes);
-        match options.format {
-            Format::Json => array.push(&mut waiting, &outcome.text)?,
-            Format::Jsonl | Format::Human => waiting.extend_from_slice(&outcome.text),
+    batch::in_order(input::items(starts()?, &reading), jobs, work, |outcome| {
+        match outcome {
+            Outcome::Seen { file, verdict, reason, rules, bytes, text } => {
+                progress.step(options.fail_on.0.contains(&verdict));
+                summary.add(file, verdict, reason.as_deref(), rules, bytes)?;
+                match options.format {
+                    Format::Json => array.push(&mut waiting, &text)?,
+                    Format::Jsonl | Format::Human => waiting.extend_from_slice(&text),
+                }
+            }
+            Outcome::Skipped { file, kind } => {
+                progress.skip();
+                summary.skip(file, &kind)?;
+            }
         }
-        progress.step();
         if !interactive {
             out.write_all(&waiting)?;
             waiting.clear();
@@ -89,18 +131,32 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     }
     out.flush()?;
     drop(out);
+    summary.finish()?;
+    if summary.is_empty() {
+        let paths = options.paths.iter().chain(&options.files_from);
+        let names: Vec<String> = paths.map(|path| sources::shown(path)).collect();
+        bail!("nothing to scan: no file in {}", names.join(", "));
+    }
     if !options.quiet {
         say(&summary.render(options, started.elapsed(), look_of(&io::stderr())));
     }
     Ok(summary.exit(options))
 }
 
-/// Reads, scans and renders a record; runs on the workers.
-fn judge(scanner: &Scanner, source: &Source, options: &ScanArgs, look: Look) -> Outcome {
-    let origin = source.origin(options.url.as_deref());
-    let (report, bytes) = match source.read(options.limits.max_bytes) {
-        Ok(bytes) => (scanner.scan(&bytes, &origin), bytes),
-        Err(reason) => (Scanner::unreadable(&origin, reason), Vec::new()),
+/// Scans and renders a record; runs on the workers.
+fn judge(scanner: &Scanner, item: Item, options: &ScanArgs, look: Look) -> Outcome {
+    let url = options.url.as_deref();
+    let (report, bytes, origin) = match item {
+        Item::Page(record) => {
+            let (origin, bytes) = sources::origin(record, url);
+            (scanner.scan(&bytes, &origin), bytes, origin)
+        }
+        Item::Fault { at, error } => {
+            let origin = sources::origin_of(at, url);
+            let reason = Reason { code: error.code().to_owned(), message: error.to_string() };
+            (Scanner::unreadable(&origin, reason), Vec::new(), origin)
+        }
+        Item::Skipped { at, kind } => return Outcome::Skipped { file: at.path, kind },
     };
     let text = match options.format {
         Format::Jsonl => json::line(&report),
@@ -109,8 +165,11 @@ fn judge(scanner: &Scanner, source: &Source, options: &ScanArgs, look: Look) -> 
     };
     let rules: BTreeSet<&str> =
         report.findings.iter().map(|finding| finding.rule.as_str()).collect();
-    Outcome {
+    let contained = origin.record.is_some() || origin.offset.is_some();
+    Outcome::Seen {
+        file: (origin.path, contained),
         verdict: report.verdict,
+        reason: report.reason.map(|reason| reason.code),
         rules: rules.into_iter().map(str::to_owned).collect(),
         bytes: bytes.len() as u64,
         text,

@@ -1,85 +1,116 @@
 //! From paths to records.
 
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context as _, anyhow, bail};
 use crawlint::Origin;
-use crawlint::input::{self, Entry, WalkOptions};
-use crawlint::report::Reason;
+use crawlint::input::{self, Place, Record, Start, WalkOptions};
 use crawlint::report::terminal::escape;
 
-/// Where a record is read from.
-#[derive(Debug)]
-pub(crate) enum Source {
-    Stdin,
-    File(Entry),
-    /// Something below a path that could not be listed.
-    Broken {
-        path: String,
-        message: String,
-    },
-}
-
-/// The records below paths, in order. A path that does not exist fails the run at once: it is
-/// more likely mistyped than unreadable.
-pub(crate) fn collect(paths: &[PathBuf], respect_ignore: bool) -> anyhow::Result<Vec<Source>> {
-    let stdin = |path: &PathBuf| path.as_os_str() == "-";
-    if paths.iter().filter(|path| stdin(path)).count() > 1 {
+/// What the paths name, in order. A path that does not exist fails the run at once: it is more
+/// likely mistyped than unreadable.
+pub(crate) fn starts(paths: &[PathBuf]) -> anyhow::Result<Vec<Start>> {
+    let starts: Vec<Start> = paths.iter().map(|path| start(path)).collect();
+    if starts.iter().filter(|start| **start == Start::Stdin).count() > 1 {
         bail!("standard input (`-`) can be read only once");
     }
-    for path in paths.iter().filter(|path| !stdin(path)) {
-        if std::fs::symlink_metadata(path)
-            .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    for start in &starts {
+        if let Start::Path(path) = start
+            && std::fs::symlink_metadata(path)
+                .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
         {
             bail!("{} does not exist; give files, folders, or `-` for standard input", shown(path));
         }
     }
-    let options = WalkOptions { respect_ignore };
-    let mut sources = Vec::new();
-    for group in paths.chunk_by(|a, b| !stdin(a) && !stdin(b)) {
-        if group.iter().any(stdin) {
-            sources.push(Source::Stdin);
-            continue;
-        }
-        sources.extend(input::walk(group, &options).map(|entry| match entry {
-            Ok(entry) => Source::File(entry),
-            Err(error) => Source::Broken {
-                path: Path::new(&error.path).display().to_string(),
-                message: error.message,
-            },
-        }));
-    }
-    if sources.is_empty() {
-        let names: Vec<String> = paths.iter().map(|path| shown(path)).collect();
-        bail!("nothing to scan: no file in {}", names.join(", "));
-    }
-    Ok(sources)
+    Ok(starts)
 }
 
-fn shown(path: &Path) -> String {
+fn start(path: &Path) -> Start {
+    if path.as_os_str() == "-" { Start::Stdin } else { Start::Path(path.to_owned()) }
+}
+
+/// The paths that a list names, one to a line, taken from it as their turn comes. What is wrong
+/// with one of them is an item like any other: a list may be of millions.
+pub(crate) fn listed(list: &Path) -> anyhow::Result<Box<dyn Iterator<Item = Start> + Send>> {
+    let name = list.to_owned();
+    let source: Box<dyn BufRead + Send> = if list.as_os_str() == "-" {
+        Box::new(BufReader::new(std::io::stdin()))
+    } else {
+        let file = File::open(list).with_context(|| format!("cannot read {}", shown(list)))?;
+        Box::new(BufReader::new(file))
+    };
+    let mut broken = false;
+    let lines = source.split(b'\n').take_while(move |line| {
+        // A list that cannot be read on is told once.
+        !std::mem::replace(&mut broken, line.is_err())
+    });
+    Ok(Box::new(lines.filter_map(move |line| match line {
+        Ok(line) => {
+            let line = line.strip_suffix(b"\r").unwrap_or(&line);
+            (!line.is_empty()).then(|| Start::Path(path_of(line)))
+        }
+        Err(error) => Some(Start::Broken {
+            path: name.clone(),
+            message: format!("the list breaks off: {error}"),
+        }),
+    })))
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt as _;
+    std::ffi::OsStr::from_bytes(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(bytes).into_owned().into()
+}
+
+/// The one page that `command` works on, as it is stored.
+pub(crate) fn one(path: &PathBuf, max_bytes: u64, command: &str) -> anyhow::Result<Record> {
+    let starts = starts(std::slice::from_ref(path))?;
+    let (path, read) = if starts == [Start::Stdin] {
+        ("-".to_owned(), input::read_stdin(max_bytes))
+    } else {
+        let files: Vec<_> =
+            input::walk(std::slice::from_ref(path), &WalkOptions::default()).collect();
+        match files.as_slice() {
+            [] => bail!("no file in {}", shown(path)),
+            [Ok(file)] => (file.path.display().to_string(), input::read(&file.path, max_bytes)),
+            [Err(error)] => bail!("cannot read {}: {}", shown(&error.path), error.message),
+            more => bail!(
+                "{command} takes one page, but {} holds {}; name one of them",
+                shown(path),
+                more.len()
+            ),
+        }
+    };
+    let read = read.map_err(|error| anyhow!("cannot read {}: {error}", escape(&path)))?;
+    Ok(Record { path, bytes: read, ..Record::default() })
+}
+
+pub(crate) fn shown(path: &Path) -> String {
     format!("`{}`", escape(&path.display().to_string()))
 }
 
-impl Source {
-    /// What to call the record.
-    pub(crate) fn origin(&self, url: Option<&str>) -> Origin {
-        let path = match self {
-            Self::Stdin => "-".to_owned(),
-            Self::File(entry) => entry.path.display().to_string(),
-            Self::Broken { path, .. } => path.clone(),
-        };
-        Origin { path, url: url.map(str::to_owned), ..Origin::default() }
-    }
+/// What reports call a page, and its bytes. `url` is its address where the record has none.
+pub(crate) fn origin(record: Record, url: Option<&str>) -> (Origin, Vec<u8>) {
+    let origin = Origin {
+        path: record.path,
+        url: record.url.or_else(|| url.map(str::to_owned)),
+        content_type: record.content_type,
+        record: record.member,
+        offset: record.offset,
+        date: record.date,
+    };
+    (origin, record.bytes)
+}
 
-    /// The bytes of the record.
-    pub(crate) fn read(&self, max_bytes: u64) -> Result<Vec<u8>, Reason> {
-        let read = match self {
-            Self::Stdin => input::read_stdin(max_bytes),
-            Self::File(entry) => input::read(&entry.path, max_bytes),
-            Self::Broken { message, .. } => {
-                return Err(Reason { code: "io".to_owned(), message: message.clone() });
-            }
-        };
-        read.map_err(|error| Reason { code: error.code().to_owned(), message: error.to_string() })
-    }
+/// What reports call a record without content.
+pub(crate) fn origin_of(at: Place, url: Option<&str>) -> Origin {
+    let Place { path, member, offset, url: own } = at;
+    origin(Record { path, member, offset, url: own, ..Record::default() }, url).0
 }

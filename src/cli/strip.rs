@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, bail};
 use crawlint::Stripped;
 use crawlint::report::terminal::{escape, verdict_style};
 use crawlint::report::{Report, Verdict};
@@ -20,19 +20,9 @@ const EXCERPT: usize = 80;
 pub(crate) fn run(options: &StripArgs) -> anyhow::Result<Exit> {
     let max_bytes = options.limits.max_bytes;
     let scanner = packs::set_up(&options.rules, &options.settings, max_bytes, |builder| builder)?;
-    let sources = sources::collect(std::slice::from_ref(&options.file), false)?;
-    let [source] = sources.as_slice() else {
-        bail!(
-            "strip takes one page, but `{}` holds {}; name one of them",
-            escape(&options.file.display().to_string()),
-            sources.len()
-        );
-    };
-    let origin = source.origin(options.url.as_deref());
+    let record = sources::one(&options.file, max_bytes, "strip")?;
+    let (origin, bytes) = sources::origin(record, options.url.as_deref());
     let name = escape(&origin.path).into_owned();
-    let bytes = source
-        .read(max_bytes)
-        .map_err(|reason| anyhow!("cannot read {name}: {}", escape(&reason.message)))?;
     let stripped = scanner.strip(&bytes, &origin);
     if stripped.before.verdict == Verdict::Unreadable {
         let why = stripped.before.reason.map(|reason| reason.message).unwrap_or_default();

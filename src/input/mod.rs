@@ -1,93 +1,131 @@
-//! Where bytes come from: files, folders, standard input.
+//! Where bytes come from: files, folders, standard input, and the containers that crawlers write.
 //!
-//! Takes paths as a user gives them and gives records, each with the name it is reported by.
-//! What cannot be read is an entry too, so that nothing is passed over in silence.
+//! Takes paths as a user gives them and gives [`Item`]s, one after the other and in constant
+//! memory: pages, each with the name it is reported by; what was seen and passed over; and what
+//! cannot be read, so that nothing is lost in silence.
+//!
+//! ```no_run
+//! use crawlint::input::{Item, Options, Start, items};
+//!
+//! let starts = [Start::Path("crawl.warc.gz".into())];
+//! for pull in items(starts, &Options::default()) {
+//!     match pull.item() {
+//!         Item::Page(record) => println!("{:?}: {} bytes", record.url, record.bytes.len()),
+//!         Item::Skipped { kind, .. } => println!("passed over: {kind}"),
+//!         Item::Fault { error, .. } => println!("unreadable: {error}"),
+//!     }
+//! }
+//! ```
 
+mod compressed;
+mod error;
+mod feed;
+mod format;
+mod open;
+mod page;
+mod source;
 mod walk;
+mod warc;
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
-
+pub use error::ReadError;
+pub use feed::Meter;
+pub use format::InputFormat;
+pub use page::{read, read_stdin};
+pub use source::{Items, Pull, Start, items, size};
 pub use walk::{Entry, InputError, WalkOptions, walk};
 
-/// One item of a source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One page on its way to the scanner.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     /// Path as given or found; `-` for standard input. Bytes of a path that are not UTF-8 show
     /// as U+FFFD.
     pub path: String,
+    /// Name inside the container: the id of a WARC record, the name of an archive's member.
+    pub member: Option<String>,
+    /// Where the record begins in the outermost file as stored, in bytes.
+    pub offset: Option<u64>,
+    /// Address of the page.
+    pub url: Option<String>,
+    /// `Content-Type` of the HTTP answer, with its charset.
+    pub content_type: Option<String>,
+    /// When the page was fetched, as recorded; RFC 3339 where the container has it.
+    pub date: Option<String>,
     /// The content.
     pub bytes: Vec<u8>,
 }
 
-/// Why a record's bytes could not be had.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// The record is larger than the caller allows.
-    #[error("the file is larger than {max_bytes} bytes")]
-    TooLarge {
-        /// Size in bytes, where it is known without reading on.
-        size: Option<u64>,
-        /// What the caller allows, in bytes.
-        max_bytes: u64,
+/// What a source gives, one after the other.
+#[derive(Debug)]
+pub enum Item {
+    /// A page to judge.
+    Page(Record),
+    /// Seen and rightly passed over.
+    Skipped {
+        /// Where.
+        at: Place,
+        /// What it is, in a short stable word: `request`, `revisit`, `image`, `folder`.
+        kind: String,
     },
-    /// The path names something that is no regular file: reading it might never end.
-    #[error("{0} cannot be read as a page")]
-    NotAFile(&'static str),
-    /// The system refused.
-    #[error("the file cannot be read: {0}")]
-    Io(#[from] io::Error),
+    /// Trouble with one record, or with the rest of its container.
+    Fault {
+        /// Where.
+        at: Place,
+        /// What is wrong.
+        error: ReadError,
+    },
 }
 
-impl ReadError {
-    /// The reason a report gives: `too-large` or `io`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::TooLarge { .. } => "too-large",
-            Self::NotAFile(_) | Self::Io(_) => "io",
-        }
+/// A record by its name, without its content.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// As [`Record::path`].
+    pub path: String,
+    /// As [`Record::member`].
+    pub member: Option<String>,
+    /// As [`Record::offset`].
+    pub offset: Option<u64>,
+    /// As [`Record::url`].
+    pub url: Option<String>,
+}
+
+impl Place {
+    /// A place that is a whole file.
+    pub fn path(path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..Self::default() }
     }
 }
 
-/// Reads a file of at most `max_bytes` bytes.
-///
-/// # Errors
-/// When the file is larger, is no regular file, or cannot be read. Never reads more than one
-/// byte beyond `max_bytes`, and never waits on a pipe or device.
-pub fn read(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
-    // Opening a pipe for reading already waits, so its kind is asked first.
-    let kind = std::fs::metadata(path)?.file_type();
-    if !kind.is_file() {
-        return Err(ReadError::NotAFile(walk::kind_name(kind)));
-    }
-    let file = File::open(path)?;
-    let size = file.metadata()?.len();
-    if size > max_bytes {
-        return Err(ReadError::TooLarge { size: Some(size), max_bytes });
-    }
-    bounded(file, size, max_bytes)
+/// The records of a container, in their order.
+pub type Container = Box<dyn Iterator<Item = Item> + Send>;
+
+/// What bounds the memory and time of a read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest record, decompressed, in bytes. Default: 32 MiB.
+    pub max_bytes: u64,
+    /// Most bytes that one compressed byte may give, once a record is above 10 MiB. Default: 1000.
+    pub max_ratio: u64,
+    /// Containers in containers. Default: 3.
+    pub max_depth: usize,
 }
 
-/// Reads standard input up to `max_bytes` bytes.
-///
-/// # Errors
-/// When there is more than that, or it cannot be read.
-pub fn read_stdin(max_bytes: u64) -> Result<Vec<u8>, ReadError> {
-    bounded(io::stdin().lock(), 0, max_bytes)
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_bytes: 32 << 20, max_ratio: 1000, max_depth: 3 }
+    }
 }
 
-/// Reads to the end, but at most one byte more than allowed: a file may grow while it is read.
-fn bounded(source: impl Read, expected: u64, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
-    // One byte more than expected spares `read_to_end` from growing only to see the end.
-    let capacity = usize::try_from(expected.min(max_bytes)).unwrap_or(0).saturating_add(1);
-    let mut bytes = Vec::with_capacity(capacity);
-    source.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > max_bytes {
-        return Err(ReadError::TooLarge { size: None, max_bytes });
-    }
-    Ok(bytes)
+/// How inputs are read.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What bounds each read.
+    pub limits: Limits,
+    /// What every file is, compression aside. Default: told by its content.
+    pub format: Option<InputFormat>,
+    /// How folders are searched.
+    pub walk: WalkOptions,
+    /// Counts the bytes read, as stored.
+    pub meter: Meter,
 }
 
 #[cfg(test)]

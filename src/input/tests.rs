@@ -1,9 +1,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use super::*;
+use crate::input::page::bounded;
+use crate::input::{Entry, ReadError, WalkOptions, read, walk};
 
 /// What the walk gives, relative to `root`, errors as `!path: message`.
 fn listing(root: &Path, paths: &[PathBuf], options: &WalkOptions) -> Vec<String> {

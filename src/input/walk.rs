@@ -29,7 +29,8 @@ impl Entry {
     /// As [`read`].
     pub fn read(&self, max_bytes: u64) -> Result<Record, ReadError> {
         let bytes = read(&self.path, max_bytes)?;
-        Ok(Record { path: self.path.to_string_lossy().into_owned(), bytes })
+        let path = self.path.to_string_lossy().into_owned();
+        Ok(Record { path, bytes, ..Record::default() })
     }
 }
 

@@ -96,9 +96,13 @@ pub struct Source {
     /// Name of the record inside its container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
-    /// Offset of the record inside its container, in bytes.
+    /// Where the record begins in the file as stored, in bytes: of a compressed file the place of
+    /// the record's own gzip member or frame, and nothing where it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
+    /// When the page was fetched, as recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
 }
 
 /// Languages of a page, as ISO 639-1 codes (`zh-Hant` where the script is Traditional), or `und`.
@@ -163,7 +167,8 @@ impl Verdict {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reason {
-    /// What is wrong: `empty`, `binary`, `too-large`, `io`, `internal`.
+    /// What is wrong: `empty`, `binary`, `too-large`, `io`, `internal`, and of containers
+    /// `truncated`, `corrupt`, `bomb`, `unsupported`, `encrypted`, `unsafe-path`, `too-deep`.
     pub code: String,
     /// The same in words, with the way out where there is one.
     pub message: String,

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 const MODULES: &[(&str, &[&str])] = &[
     ("address", &[]),
     ("span", &[]),
-    ("input", &[]),
     ("decode", &["span"]),
+    // What is no text is no page.
+    ("input", &["decode"]),
     ("page", &["parse", "span"]),
     ("parse", &["address", "page", "span"]),
     ("text", &["span"]),
@@ -45,14 +46,17 @@ const UPWARD: &[(&str, &str)] = &[("page", "parse")];
 
 /// Crates and parts of the standard library that belong to one stage, and who names them.
 const KEPT: &[(&str, &[&str])] = &[
+    ("brotli_decompressor", &["input"]),
     ("chardetng", &["decode"]),
     ("cssparser", &["parse"]),
     ("daachorse", &["terms"]),
     ("ego_tree", &["parse"]),
     // Signals write mojibake back to bytes.
     ("encoding_rs", &["decode", "signals"]),
+    ("flate2", &["input"]),
     ("html5ever", &["parse"]),
     ("ignore", &["input"]),
+    ("lz4_flex", &["input"]),
     ("miniz_oxide", &["signals"]),
     ("pulldown_cmark", &["parse"]),
     // Packs are read side by side.
@@ -67,6 +71,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("toml", &["check", "rules", "settings"]),
     ("unicode_normalization", &["text"]),
     ("whatlang", &["text"]),
+    ("zstd", &["input"]),
 ];
 
 fn src() -> PathBuf {

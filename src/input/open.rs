@@ -1,0 +1,90 @@
+//! From an opened source to its pages: looks at the first bytes and calls the reader for them.
+
+use std::path::PathBuf;
+
+use crate::input::compressed::decompressed;
+use crate::input::feed::Feed;
+use crate::input::format::sniff;
+use crate::input::page::bounded;
+use crate::input::warc::{Arc, Reader, Warc};
+use crate::input::{Container, InputFormat, Item, Options, Place, ReadError, Record};
+
+/// Something to read, with what is known of it.
+pub(super) struct Input {
+    /// Its name, and for a member of a container the container's path and the member's offset.
+    pub(super) at: Place,
+    pub(super) feed: Feed,
+    /// The file itself, for formats that are read from their end; none for a pipe, a member or
+    /// what was compressed.
+    pub(super) file: Option<PathBuf>,
+    /// Size in bytes, where known.
+    pub(super) size: Option<u64>,
+    /// Containers around it.
+    pub(super) depth: usize,
+}
+
+/// What an input turns out to be.
+pub(super) enum Opened {
+    Page(Box<Page>),
+    Container(Container),
+}
+
+/// A page that has not been read yet.
+pub(super) struct Page {
+    input: Input,
+    max_bytes: u64,
+}
+
+impl Page {
+    /// Reads it.
+    pub(super) fn read(self) -> Item {
+        let Input { at, feed, size, .. } = self.input;
+        let max_bytes = self.max_bytes;
+        match bounded(feed, size.unwrap_or(0), max_bytes) {
+            Ok(bytes) => Item::Page(Record {
+                path: at.path,
+                member: at.member,
+                offset: at.offset,
+                url: at.url,
+                bytes,
+                ..Record::default()
+            }),
+            Err(error) => Item::Fault { at, error },
+        }
+    }
+}
+
+/// Looks at the first bytes and finds the reader for them.
+pub(super) fn open(mut input: Input, options: &Options) -> Opened {
+    loop {
+        let name = input.at.member.as_deref().unwrap_or(&input.at.path);
+        let found = sniff(&mut input.feed, name);
+        // What compresses is told by its bytes whatever the format inside.
+        let format = if found.is_compression() { found } else { options.format.unwrap_or(found) };
+        let limits = options.limits;
+        match format {
+            InputFormat::Gzip | InputFormat::Zstd | InputFormat::Lz4 => {
+                input.depth += 1;
+                if input.depth > limits.max_depth {
+                    let error = ReadError::TooDeep { max_depth: limits.max_depth };
+                    return Opened::Container(Box::new(std::iter::once(Item::Fault {
+                        at: input.at,
+                        error,
+                    })));
+                }
+                input.feed = decompressed(input.feed, format, &limits);
+                (input.file, input.size) = (None, None);
+            }
+            InputFormat::Page => {
+                let max_bytes = limits.max_bytes;
+                return Opened::Page(Box::new(Page { input, max_bytes }));
+            }
+            InputFormat::Warc => {
+                return Opened::Container(Box::new(Reader::new(Warc, input, limits)));
+            }
+            InputFormat::Arc => {
+                return Opened::Container(Box::new(Reader::new(Arc, input, limits)));
+            }
+        }
+    }
+}
