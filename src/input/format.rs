@@ -1,6 +1,8 @@
 //! What a file is: told by its first bytes, not by its name.
 
+use crate::input::archive::{is_tar, is_zip};
 use crate::input::feed::Feed;
+use crate::input::rows::is_jsonl;
 
 /// How a file holds its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,11 +20,25 @@ pub enum InputFormat {
     Warc,
     /// ARC: the older format of the Internet Archive.
     Arc,
+    /// Zip, and WACZ, which is a zip of WARC files.
+    Zip,
+    /// Tar.
+    Tar,
+    /// One JSON object to a line, one page to an object.
+    Jsonl,
+    /// Parquet: a table with one page to a row.
+    Parquet,
 }
 
 impl InputFormat {
     /// Every format that can be asked for by name: what is left when compression is taken off.
-    pub const NAMED: [Self; 3] = [Self::Page, Self::Warc, Self::Arc];
+    pub const NAMED: [Self; 7] =
+        [Self::Page, Self::Warc, Self::Arc, Self::Zip, Self::Tar, Self::Jsonl, Self::Parquet];
+
+    /// Whether it holds pages rather than is one.
+    pub(super) fn is_container(self) -> bool {
+        !matches!(self, Self::Page | Self::Gzip | Self::Zstd | Self::Lz4)
+    }
 
     /// The name users write.
     pub fn name(self) -> &'static str {
@@ -33,6 +49,10 @@ impl InputFormat {
             Self::Lz4 => "lz4",
             Self::Warc => "warc",
             Self::Arc => "arc",
+            Self::Zip => "zip",
+            Self::Tar => "tar",
+            Self::Jsonl => "jsonl",
+            Self::Parquet => "parquet",
         }
     }
 }
@@ -42,8 +62,22 @@ pub(super) const HEAD: usize = 4096;
 
 /// What the bytes to come are. `name` is the file's or member's name, for formats whose bytes
 /// alone do not tell.
-pub(super) fn sniff(feed: &mut Feed, _name: &str) -> InputFormat {
-    of_head(feed.peek(HEAD))
+pub(super) fn sniff(feed: &mut Feed, name: &str) -> InputFormat {
+    let found = of_head(feed.peek(HEAD));
+    if found != InputFormat::Page || !starts_object(feed.peek(HEAD)) {
+        return found;
+    }
+    // Lines are long: only a text that begins like an object is looked at this far.
+    let head = feed.peek(LINES);
+    if is_jsonl(head, head.len() < LINES, name) { InputFormat::Jsonl } else { found }
+}
+
+/// Bytes looked at to see whole lines.
+const LINES: usize = 1 << 20;
+
+fn starts_object(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    head.trim_ascii_start().starts_with(b"{")
 }
 
 fn of_head(head: &[u8]) -> InputFormat {
@@ -58,6 +92,12 @@ fn of_head(head: &[u8]) -> InputFormat {
         InputFormat::Warc
     } else if is(b"filedesc://") {
         InputFormat::Arc
+    } else if is_zip(head) {
+        InputFormat::Zip
+    } else if is(b"PAR1") || is(b"PARE") {
+        InputFormat::Parquet
+    } else if is_tar(head) {
+        InputFormat::Tar
     } else {
         InputFormat::Page
     }

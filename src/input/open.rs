@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::input::archive;
 use crate::input::feed::Feed;
-use crate::input::format::sniff;
+use crate::input::format::{HEAD, sniff};
 use crate::input::page::bounded;
-use crate::input::{Container, InputFormat, Item, Options, Place, Record};
+use crate::input::rows;
+use crate::input::{Container, InputFormat, Item, Options, Place, ReadError, Record};
 
 /// Something to read, with what is known of it.
 pub(super) struct Input {
@@ -36,7 +38,13 @@ pub(super) struct Page {
 impl Page {
     /// Reads it.
     pub(super) fn read(self) -> Item {
-        let Input { at, feed, size, .. } = self.input;
+        let Input { at, mut feed, size, .. } = self.input;
+        // A file that somebody names is a page; of an archive's members some are pictures.
+        if let Some(member) = &at.member
+            && let Some(kind) = archive::passed_over(member, feed.peek(HEAD))
+        {
+            return Item::Skipped { at, kind: kind.to_owned() };
+        }
         let max_bytes = self.max_bytes;
         match bounded(feed, size.unwrap_or(0), max_bytes) {
             Ok(bytes) => Item::Page(Record {
@@ -56,7 +64,15 @@ impl Page {
 pub(super) fn open(mut input: Input, options: &Options) -> Opened {
     let name = input.at.member.as_deref().unwrap_or(&input.at.path);
     let format = options.format.unwrap_or_else(|| sniff(&mut input.feed, name));
+    if format.is_container() && input.depth >= options.limits.max_depth {
+        let error = ReadError::TooDeep { max_depth: options.limits.max_depth };
+        return Opened::Container(Box::new(std::iter::once(Item::Fault { at: input.at, error })));
+    }
     match format {
+        InputFormat::Zip => Opened::Container(archive::open_zip(input, options)),
+        InputFormat::Tar => Opened::Container(archive::open_tar(input, options)),
+        InputFormat::Jsonl => Opened::Container(rows::open_jsonl(input, options)),
+        InputFormat::Parquet => Opened::Container(rows::open_parquet(input, options)),
         // Readers of further formats have their arms here.
         InputFormat::Page
         | InputFormat::Gzip

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 const MODULES: &[(&str, &[&str])] = &[
     ("address", &[]),
     ("span", &[]),
-    ("input", &[]),
     ("decode", &["span"]),
+    ("input", &["decode"]),
     ("page", &["parse", "span"]),
     ("parse", &["address", "page", "span"]),
     ("text", &["span"]),
@@ -45,15 +45,20 @@ const UPWARD: &[(&str, &str)] = &[("page", "parse")];
 
 /// Crates and parts of the standard library that belong to one stage, and who names them.
 const KEPT: &[(&str, &[&str])] = &[
+    ("arrow_array", &["input"]),
+    ("arrow_schema", &["input"]),
+    ("bytes", &["input"]),
     ("chardetng", &["decode"]),
     ("cssparser", &["parse"]),
     ("daachorse", &["terms"]),
     ("ego_tree", &["parse"]),
     // Signals write mojibake back to bytes.
     ("encoding_rs", &["decode", "signals"]),
+    ("flate2", &["input"]),
     ("html5ever", &["parse"]),
     ("ignore", &["input"]),
     ("miniz_oxide", &["signals"]),
+    ("parquet", &["input"]),
     ("pulldown_cmark", &["parse"]),
     // Packs are read side by side.
     ("rayon", &["cli", "rules"]),
@@ -63,10 +68,14 @@ const KEPT: &[(&str, &[&str])] = &[
     ("std::env", &[]),
     ("std::fs", &["cli", "input"]),
     ("std::process", &["cli", "main"]),
-    ("std::thread", &["cli"]),
+    // Row groups of Parquet files are read ahead.
+    ("std::thread", &["cli", "input"]),
+    ("tar", &["input"]),
+    ("tempfile", &["input"]),
     ("toml", &["check", "rules", "settings"]),
     ("unicode_normalization", &["text"]),
     ("whatlang", &["text"]),
+    ("zstd", &["input"]),
 ];
 
 fn src() -> PathBuf {
