@@ -4,6 +4,8 @@
 //! the same name; decompression is bounded for each member and for all of them together.
 
 use std::io::{self, BufReader, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
@@ -13,7 +15,7 @@ use crate::input::archive::member::{Archive, Member, check_name};
 use crate::input::archive::random_access::RandomAccess;
 use crate::input::feed::Feed;
 use crate::input::open::Input;
-use crate::input::{Container, Item, Limits, Options, Place, ReadError};
+use crate::input::{Container, Item, Options, Place, ReadError};
 
 const LOCAL: [u8; 4] = *b"PK\x03\x04";
 const LOCAL_LEN: usize = 30;
@@ -33,7 +35,7 @@ pub(in crate::input) fn open(mut input: Input, options: &Options) -> Container {
     });
     match opened {
         Ok((directory, file, is_wacz)) => {
-            Box::new(Zip { archive, directory, file, is_wacz, inner: None, given: 0 })
+            Box::new(Zip { archive, directory, file, is_wacz, inner: None, given: Arc::default() })
         }
         Err(error) => Box::new(std::iter::once(Item::Fault { at: input.at, error })),
     }
@@ -46,8 +48,8 @@ struct Zip {
     is_wacz: bool,
     /// The container that is being read, if a member is one.
     inner: Option<Container>,
-    /// Bytes of content that members declared so far: overlapping members each look harmless.
-    given: u64,
+    /// Bytes of content that all members gave so far: of overlapping ones each looks harmless.
+    given: Arc<AtomicU64>,
 }
 
 impl Iterator for Zip {
@@ -104,11 +106,6 @@ impl Zip {
         if entry.flags & ENCRYPTED != 0 {
             return Err(ReadError::Encrypted);
         }
-        let limits = self.archive.options().limits;
-        self.given = self.given.saturating_add(entry.size);
-        if self.given > UNSUSPECTED.max(self.file.len().saturating_mul(limits.max_ratio)) {
-            return Err(ReadError::Bomb { max_ratio: limits.max_ratio });
-        }
         let packed = self.packed(entry)?;
         let content: Box<dyn Read + Send> = match entry.method {
             0 => Box::new(packed),
@@ -121,7 +118,20 @@ impl Zip {
                 )));
             }
         };
-        let feed = Feed::plain(Checked::new(content, entry, limits));
+        let max_ratio = self.archive.options().limits.max_ratio;
+        let allowed = |stored: u64| UNSUSPECTED.max(stored.saturating_mul(max_ratio));
+        let feed = Feed::plain(Checked {
+            content,
+            crc: Crc::new(),
+            expected_crc: entry.crc,
+            size: entry.size,
+            given: 0,
+            allowed: allowed(entry.packed),
+            all_given: Arc::clone(&self.given),
+            all_allowed: allowed(self.file.len()),
+            max_ratio,
+            ended: false,
+        });
         Ok(self.archive.open(at, feed, Some(entry.size)))
     }
 
@@ -172,24 +182,14 @@ struct Checked {
     given: u64,
     /// Most bytes it may give.
     allowed: u64,
+    /// The same of all members.
+    all_given: Arc<AtomicU64>,
+    all_allowed: u64,
     max_ratio: u64,
     ended: bool,
 }
 
 impl Checked {
-    fn new(content: Box<dyn Read + Send>, entry: &Entry, limits: Limits) -> Self {
-        Self {
-            content,
-            crc: Crc::new(),
-            expected_crc: entry.crc,
-            size: entry.size,
-            given: 0,
-            allowed: UNSUSPECTED.max(entry.packed.saturating_mul(limits.max_ratio)),
-            max_ratio: limits.max_ratio,
-            ended: false,
-        }
-    }
-
     fn at_end(&self) -> Result<(), ReadError> {
         if self.given < self.size {
             let (given, size) = (self.given, self.size);
@@ -211,7 +211,8 @@ impl Read for Checked {
         let count = count.map_err(in_own_words)?;
         self.crc.update(&into[..count]);
         self.given += count as u64;
-        let verdict = if self.given > self.allowed {
+        let all = self.all_given.fetch_add(count as u64, Ordering::Relaxed) + count as u64;
+        let verdict = if self.given > self.allowed || all > self.all_allowed {
             Err(ReadError::Bomb { max_ratio: self.max_ratio })
         } else if self.given > self.size {
             Err(ReadError::Corrupt("more content than the zip file says".to_owned()))
