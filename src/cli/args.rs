@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
 use clap::{Parser, Subcommand, ValueEnum};
 use crawlint::input::Fields;
+use crawlint::input::InputFormat;
 use crawlint::quality::Profile;
 use crawlint::report::Verdict;
 
@@ -24,6 +25,7 @@ Examples:
   crawlint scan page.html --url https://a.example/tea
   curl -s https://a.example/ | crawlint scan -
   crawlint scan crawl/ --format jsonl > results.jsonl
+  crawlint scan crawl.warc.gz              the pages of a crawl dump
   crawlint inspect page.html               see one page as the scanner sees it
   crawlint strip page.html -o clean.html   write the page without its spam
   crawlint explain RULE                    what a rule finds, and why
@@ -57,7 +59,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Judge pages: files, folders, standard input
+    /// Judge pages: files, folders, crawl dumps, standard input
     #[command(after_help = SCAN_HELP)]
     Scan(ScanArgs),
     /// Show one page as the scanner sees it, and how its score came about
@@ -85,6 +87,8 @@ const SCAN_HELP: &str = "\
 Examples:
   crawlint scan crawl/                          pages with findings, most telling rules first
   crawlint scan crawl/ --format jsonl -j 8      one JSON object per page, in a fixed order
+  crawlint scan crawl.warc.gz                   the pages of a dump; also ARC, WET, zstd, lz4
+  find crawl/ -name '*.warc.gz' | crawlint scan --files-from -
   crawlint scan crawl/ --fail-on spam,injected  exit status 1 only for these
   crawlint scan crawl/ --fail-on never --quiet  look, do not judge
   crawlint scan crawl/ --rules mine.toml        built-in rules and your own
@@ -95,9 +99,18 @@ Exit status: 0 nothing at the gate, 1 gate tripped, 2 failed or unreadable (wins
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, clap::Args)]
 pub(crate) struct ScanArgs {
-    /// Files and folders (searched recursively); `-` is standard input.
-    #[arg(required = true, value_name = "PATH")]
+    /// Files and folders (searched recursively); `-` is standard input. Each may be a page or a
+    /// container of pages, compressed or not: docs/inputs.md lists them.
+    #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+
+    /// Scan also what this list names, one path to a line; `-` reads it from standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) files_from: Option<PathBuf>,
+
+    /// What every input is once compression is off. Default: told by its first bytes.
+    #[arg(long, value_name = "FORMAT", value_parser = input_format)]
+    pub(crate) input_format: Option<InputFormat>,
 
     /// How to write results.
     #[arg(long, short, value_name = "FORMAT", default_value = "human")]
@@ -136,9 +149,17 @@ pub(crate) struct ScanArgs {
     #[arg(long, short)]
     pub(crate) quiet: bool,
 
-    /// No progress bar.
+    /// No progress bar, and no lines of progress where there is no terminal.
     #[arg(long)]
     pub(crate) no_progress: bool,
+
+    /// Write a line of progress to standard error every so many seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) stats_every: Option<u32>,
+
+    /// Write the counts as JSON Lines to this file: one line for each container, then the total.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) summary: Option<PathBuf>,
 
     /// Add quality signals of public filters to each result (JSON formats only).
     #[arg(long)]
@@ -417,6 +438,13 @@ fn profile(text: &str) -> Result<Profile, String> {
     Profile::ALL.into_iter().find(|profile| profile.name() == text).ok_or_else(|| {
         let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
         format!("there is no filter `{text}`; there are {}", names.join(", "))
+    })
+}
+
+fn input_format(text: &str) -> Result<InputFormat, String> {
+    InputFormat::NAMED.into_iter().find(|format| format.name() == text).ok_or_else(|| {
+        let names: Vec<&str> = InputFormat::NAMED.iter().map(|format| format.name()).collect();
+        format!("there is no format `{text}`; there are {}", names.join(", "))
     })
 }
 

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::Path;
 use std::time::Instant;
 
 use anstream::AutoStream;
 use anyhow::bail;
-use crawlint::input::{self, Item, Pull};
+use crawlint::input::{self, Item, Pull, Start};
 use crawlint::report::terminal::Look;
 use crawlint::report::{Reason, Report, Verdict, human, json};
 use crawlint::{Origin, Scanner};
 
 use crate::cli::args::{Format, ScanArgs};
-use crate::cli::progress::Progress;
+use crate::cli::progress::{Progress, Shown};
 use crate::cli::summary::Summary;
 use crate::cli::{Exit, batch, look_of, packs, say, sources};
 
@@ -23,7 +24,11 @@ const BUFFER: usize = 1 << 16;
 enum Outcome {
     /// A page that was judged, or a record that could not be.
     Seen {
+        /// The file, and whether it holds more than this record.
+        file: (String, bool),
         verdict: Verdict,
+        /// Why it is unreadable, in one word.
+        reason: Option<String>,
         /// Rules that found something, each once.
         rules: Vec<String>,
         /// Bytes of the page.
@@ -32,6 +37,7 @@ enum Outcome {
         text: Vec<u8>,
     },
     Skipped {
+        file: String,
         kind: String,
     },
 }
@@ -47,13 +53,27 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
         packs::set_up(&options.rules, &options.settings, options.limits.max_bytes, |builder| {
             builder.quality(options.signals).profile(options.profile)
         })?;
-    let starts = sources::starts(&options.paths)?;
-    if options.url.is_some() && (options.paths.len() != 1 || options.paths[0].is_dir()) {
+    let named = sources::starts(&options.paths)?;
+    let list = options.files_from.as_deref();
+    let from_stdin = |path: &Path| path.as_os_str() == "-";
+    if list.is_some_and(from_stdin) && named.contains(&Start::Stdin) {
+        bail!("standard input (`-`) can be read only once");
+    }
+    let starts = || -> anyhow::Result<_> {
+        Ok(named
+            .clone()
+            .into_iter()
+            .chain(list.map(sources::listed).transpose()?.into_iter().flatten()))
+    };
+    let one_file = matches!(named.as_slice(), [Start::Stdin])
+        || options.paths[..].iter().all(|path| !path.is_dir()) && named.len() == 1;
+    if options.url.is_some() && (!one_file || list.is_some()) {
         bail!("--url names the address of one page: give one file");
     }
     let reading = input::Options {
         limits: input::Limits { max_bytes: options.limits.max_bytes, ..input::Limits::default() },
         fields: options.fields.clone().unwrap_or_default(),
+        format: options.input_format,
         walk: input::WalkOptions { respect_ignore: options.respect_ignore },
         ..input::Options::default()
     };
@@ -68,25 +88,31 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
         Format::Json | Format::Jsonl => Box::new(BufWriter::with_capacity(BUFFER, stdout.lock())),
     };
     let mut array = json::Array::default();
-    let mut summary = Summary::default();
-    let bar = !options.quiet && !options.no_progress && io::stderr().is_terminal();
-    let mut progress = Progress::new(None, bar);
+    let mut summary = Summary::new(options.summary.as_deref())?;
+    let at_terminal = io::stderr().is_terminal();
+    let wanted = !options.quiet && !options.no_progress;
+    let shown = Shown::new(wanted, at_terminal, options.stats_every);
+    let sized = if list.is_some_and(from_stdin) { None } else { Some(starts()?) };
+    let mut progress = Progress::bytes(reading.meter.clone(), sized, reading.walk.clone(), shown);
 
     let work = |pull: Pull| judge(&scanner, pull.item(), options, look);
     // Text on its way to a terminal, which the progress bar must make room for.
     let mut waiting = Vec::new();
-    batch::in_order(input::items(starts, &reading), jobs, work, |outcome| {
+    batch::in_order(input::items(starts()?, &reading), jobs, work, |outcome| {
         match outcome {
-            Outcome::Seen { verdict, rules, bytes, text } => {
-                summary.add(verdict, rules, bytes);
+            Outcome::Seen { file, verdict, reason, rules, bytes, text } => {
+                progress.step(options.fail_on.0.contains(&verdict));
+                summary.add(file, verdict, reason, rules, bytes)?;
                 match options.format {
                     Format::Json => array.push(&mut waiting, &text)?,
                     Format::Jsonl | Format::Human => waiting.extend_from_slice(&text),
                 }
             }
-            Outcome::Skipped { kind } => summary.skip(kind),
+            Outcome::Skipped { file, kind } => {
+                progress.skip();
+                summary.skip(file, kind)?;
+            }
         }
-        progress.step();
         if !interactive {
             out.write_all(&waiting)?;
             waiting.clear();
@@ -106,8 +132,10 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     }
     out.flush()?;
     drop(out);
+    summary.finish()?;
     if summary.is_empty() {
-        let names: Vec<String> = options.paths.iter().map(|path| sources::shown(path)).collect();
+        let paths = options.paths.iter().chain(&options.files_from);
+        let names: Vec<String> = paths.map(|path| sources::shown(path)).collect();
         bail!("nothing to scan: no file in {}", names.join(", "));
     }
     if !options.quiet {
@@ -129,7 +157,7 @@ fn judge(scanner: &Scanner, item: Item, options: &ScanArgs, look: Look) -> Outco
             let reason = Reason { code: error.code().to_owned(), message: error.to_string() };
             (Scanner::unreadable(&origin, reason), Vec::new(), origin)
         }
-        Item::Skipped { kind, .. } => return Outcome::Skipped { kind },
+        Item::Skipped { at, kind } => return Outcome::Skipped { file: at.path, kind },
     };
     let text = match options.format {
         Format::Jsonl => json::line(&report),
@@ -138,8 +166,11 @@ fn judge(scanner: &Scanner, item: Item, options: &ScanArgs, look: Look) -> Outco
     };
     let rules: BTreeSet<&str> =
         report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    let contained = origin.record.is_some() || origin.offset.is_some();
     Outcome::Seen {
+        file: (origin.path, contained),
         verdict: report.verdict,
+        reason: report.reason.map(|reason| reason.code),
         rules: rules.into_iter().map(str::to_owned).collect(),
         bytes: bytes.len() as u64,
         text,

@@ -1,8 +1,10 @@
 //! From paths to records.
 
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context as _, anyhow, bail};
 use crawlint::Origin;
 use crawlint::input::{self, Place, Record, Start, WalkOptions};
 use crawlint::report::terminal::escape;
@@ -27,6 +29,44 @@ pub(crate) fn starts(paths: &[PathBuf]) -> anyhow::Result<Vec<Start>> {
 
 fn start(path: &Path) -> Start {
     if path.as_os_str() == "-" { Start::Stdin } else { Start::Path(path.to_owned()) }
+}
+
+/// The paths that a list names, one to a line, taken from it as their turn comes. What is wrong
+/// with one of them is an item like any other: a list may be of millions.
+pub(crate) fn listed(list: &Path) -> anyhow::Result<Box<dyn Iterator<Item = Start> + Send>> {
+    let name = list.to_owned();
+    let source: Box<dyn BufRead + Send> = if list.as_os_str() == "-" {
+        Box::new(BufReader::new(std::io::stdin()))
+    } else {
+        let file = File::open(list).with_context(|| format!("cannot read {}", shown(list)))?;
+        Box::new(BufReader::new(file))
+    };
+    let mut broken = false;
+    let lines = source.split(b'\n').take_while(move |line| {
+        // A list that cannot be read on is told once.
+        !std::mem::replace(&mut broken, line.is_err())
+    });
+    Ok(Box::new(lines.filter_map(move |line| match line {
+        Ok(line) => {
+            let line = line.strip_suffix(b"\r").unwrap_or(&line);
+            (!line.is_empty()).then(|| Start::Path(path_of(line)))
+        }
+        Err(error) => Some(Start::Broken {
+            path: name.clone(),
+            message: format!("the list breaks off: {error}"),
+        }),
+    })))
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt as _;
+    std::ffi::OsStr::from_bytes(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(bytes).into_owned().into()
 }
 
 /// The one page that `command` works on, as it is stored.

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use crawlint::report::Verdict;
 use crawlint::report::terminal::{self, Look};
 
@@ -14,45 +18,181 @@ use crate::cli::words;
 /// Rules named in the summary.
 const TOP_RULES: usize = 5;
 
+/// Containers whose counts are shown; all are in the file of `--summary`.
+const FILES: usize = 12;
+
 /// Counts over a scan. Every record seen has a verdict or was passed over, so
 /// seen = judged + skipped + unreadable holds by construction.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Summary {
-    verdicts: BTreeMap<Verdict, u64>,
-    /// Records passed over, by what they are.
-    skipped: BTreeMap<String, u64>,
+    total: Tally,
     /// Pages on which a rule found something.
     rules: BTreeMap<String, u64>,
     bytes: u64,
+    /// The file that results are coming from, and whether it is a container.
+    current: Option<(String, bool, Tally)>,
+    /// The first containers.
+    files: Vec<(String, Tally)>,
+    /// How many there are.
+    containers: usize,
+    out: Option<BufWriter<File>>,
 }
 
-impl Summary {
-    /// Counts a record.
-    pub(crate) fn add(&mut self, verdict: Verdict, rules: Vec<String>, bytes: u64) {
+/// Counts of one file, or of all.
+#[derive(Debug, Default)]
+struct Tally {
+    verdicts: BTreeMap<Verdict, u64>,
+    /// Records passed over, by what they are.
+    skipped: BTreeMap<String, u64>,
+    /// Records that could not be judged, by the reason.
+    unreadable: BTreeMap<String, u64>,
+}
+
+impl Tally {
+    fn add(&mut self, verdict: Verdict, reason: Option<&str>) {
         *self.verdicts.entry(verdict).or_default() += 1;
-        for rule in rules {
-            *self.rules.entry(rule).or_default() += 1;
+        if let Some(reason) = reason {
+            *self.unreadable.entry(reason.to_owned()).or_default() += 1;
         }
-        self.bytes += bytes;
     }
 
-    /// Counts a record that was passed over.
-    pub(crate) fn skip(&mut self, kind: String) {
-        *self.skipped.entry(kind).or_default() += 1;
-    }
-
-    /// Whether nothing has been seen.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.verdicts.is_empty() && self.skipped.is_empty()
+    fn skip(&mut self, kind: &str) {
+        *self.skipped.entry(kind.to_owned()).or_default() += 1;
     }
 
     fn count(&self, verdict: Verdict) -> u64 {
         self.verdicts.get(&verdict).copied().unwrap_or(0)
     }
 
+    fn skipped(&self) -> u64 {
+        self.skipped.values().sum()
+    }
+
+    fn unreadable(&self) -> u64 {
+        self.count(Verdict::Unreadable)
+    }
+
+    fn judged(&self) -> u64 {
+        self.verdicts.values().sum::<u64>() - self.unreadable()
+    }
+
+    fn seen(&self) -> u64 {
+        self.judged() + self.skipped() + self.unreadable()
+    }
+
+    /// `12 records seen = 3 judged + 7 skipped + 2 unreadable`.
+    fn equation(&self, noun: &str) -> String {
+        let skipped = match self.skipped() {
+            0 => String::new(),
+            number => format!(" + {} skipped", words::thousands(number)),
+        };
+        format!(
+            "{} seen = {} judged{skipped} + {} unreadable",
+            words::count(usize::try_from(self.seen()).unwrap_or(usize::MAX), noun),
+            words::thousands(self.judged()),
+            words::thousands(self.unreadable()),
+        )
+    }
+
+    /// One line of the file of `--summary`.
+    fn line(&self, path: Option<&str>) -> String {
+        let verdicts: BTreeMap<&str, u64> =
+            self.verdicts.iter().map(|(verdict, n)| (verdict.name(), *n)).collect();
+        let line = serde_json::json!({
+            "path": path,
+            "seen": self.seen(),
+            "judged": self.judged(),
+            "skipped": self.skipped,
+            "unreadable": self.unreadable,
+            "verdicts": verdicts,
+        });
+        format!("{line}\n")
+    }
+}
+
+impl Summary {
+    /// No counts yet; lines for each container go to a file, if there is one.
+    pub(crate) fn new(path: Option<&Path>) -> anyhow::Result<Self> {
+        let create = |path: &Path| {
+            let name = terminal::escape(&path.display().to_string()).into_owned();
+            File::create(path).with_context(|| format!("cannot write {name}"))
+        };
+        let out = path.map(create).transpose()?.map(BufWriter::new);
+        Ok(Self { out, ..Self::default() })
+    }
+
+    /// Counts a record, of a file that holds more or not.
+    pub(crate) fn add(
+        &mut self,
+        (file, contained): (String, bool),
+        verdict: Verdict,
+        reason: Option<String>,
+        rules: Vec<String>,
+        bytes: u64,
+    ) -> io::Result<()> {
+        self.total.add(verdict, reason.as_deref());
+        for rule in rules {
+            *self.rules.entry(rule).or_default() += 1;
+        }
+        self.bytes += bytes;
+        self.of(file, contained)?.add(verdict, reason.as_deref());
+        Ok(())
+    }
+
+    /// Counts a record that was passed over.
+    pub(crate) fn skip(&mut self, file: String, kind: String) -> io::Result<()> {
+        self.total.skip(&kind);
+        self.of(file, true)?.skip(&kind);
+        Ok(())
+    }
+
+    /// The counts of a file; results come file by file.
+    fn of(&mut self, file: String, contained: bool) -> io::Result<&mut Tally> {
+        if self.current.as_ref().is_some_and(|(current, ..)| *current != file) {
+            self.close()?;
+        }
+        let (_, container, tally) =
+            self.current.get_or_insert_with(|| (file, false, Tally::default()));
+        *container |= contained;
+        Ok(tally)
+    }
+
+    fn close(&mut self) -> io::Result<()> {
+        if let Some((path, true, tally)) = self.current.take() {
+            self.containers += 1;
+            if let Some(out) = &mut self.out {
+                out.write_all(tally.line(Some(&path)).as_bytes())?;
+            }
+            if self.files.len() < FILES {
+                self.files.push((path, tally));
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing more comes.
+    pub(crate) fn finish(&mut self) -> io::Result<()> {
+        self.close()?;
+        if let Some(out) = &mut self.out {
+            out.write_all(self.total.line(None).as_bytes())?;
+            out.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Whether nothing has been seen.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.total.seen() == 0
+    }
+
+    fn count(&self, verdict: Verdict) -> u64 {
+        self.total.count(verdict)
+    }
+
     fn at_gate(&self, options: &ScanArgs) -> u64 {
         let gate = &options.fail_on.0;
-        self.verdicts.iter().filter(|(verdict, _)| gate.contains(verdict)).map(|(_, n)| n).sum()
+        let verdicts = &self.total.verdicts;
+        verdicts.iter().filter(|(verdict, _)| gate.contains(verdict)).map(|(_, n)| n).sum()
     }
 
     /// What the run comes to.
@@ -68,17 +208,15 @@ impl Summary {
 
     /// The summary as text.
     pub(crate) fn render(&self, options: &ScanArgs, elapsed: Duration, look: Look) -> String {
-        let seen: u64 = self.verdicts.values().sum();
         let unreadable = self.count(Verdict::Unreadable);
         let seconds = elapsed.as_secs_f64();
         let per_second = |amount: f64| if seconds > 0.0 { amount / seconds } else { 0.0 };
+        let noun = if self.total.skipped.is_empty() { "page" } else { "record" };
         let mut out = format!(
-            "{} seen = {} judged + {} unreadable, in {} ({} pages/s, {:.1} MB/s)\n",
-            pages(seen),
-            words::thousands(seen - unreadable),
-            words::thousands(unreadable),
+            "{}, in {} ({} pages/s, {:.1} MB/s)\n",
+            self.total.equation(noun),
             words::duration(elapsed),
-            words::thousands(per_second(seen as f64).round() as u64),
+            words::thousands(per_second(self.total.judged() as f64).round() as u64),
             per_second(self.bytes as f64 / 1e6),
         );
         let counts: Vec<String> = Verdict::ALL
@@ -92,6 +230,13 @@ impl Summary {
         if !counts.is_empty() {
             let _ = writeln!(out, "  {}", counts.join(" · "));
         }
+        for (title, counts) in
+            [("skipped", &self.total.skipped), ("unreadable", &self.total.unreadable)]
+        {
+            if !counts.is_empty() {
+                let _ = writeln!(out, "  {title}: {}", most_first(counts));
+            }
+        }
         let mut rules: Vec<(&String, u64)> =
             self.rules.iter().map(|(rule, n)| (rule, *n)).collect();
         rules.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
@@ -102,6 +247,13 @@ impl Summary {
             .collect();
         if !named.is_empty() {
             let _ = writeln!(out, "  pages by rule: {}", named.join(" · "));
+        }
+        for (path, tally) in &self.files {
+            let _ = writeln!(out, "  {}: {}", terminal::escape(path), tally.equation("record"));
+        }
+        if self.containers > self.files.len() {
+            let more = words::count(self.containers - self.files.len(), "more file");
+            let _ = writeln!(out, "  … and {more}: --summary FILE has the counts of each");
         }
         match self.exit(options) {
             Exit::Passed => {}
@@ -125,6 +277,17 @@ impl Summary {
         }
         out
     }
+}
+
+/// `request 3 · revisit 1`.
+fn most_first(counts: &BTreeMap<String, u64>) -> String {
+    let mut counts: Vec<(&String, &u64)> = counts.iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    let named: Vec<String> = counts
+        .iter()
+        .map(|(name, n)| format!("{} {}", terminal::escape(name), words::thousands(**n)))
+        .collect();
+    named.join(" · ")
 }
 
 fn pages(number: u64) -> String {

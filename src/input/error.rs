@@ -50,6 +50,9 @@ pub enum ReadError {
         /// What the caller allows.
         max_depth: usize,
     },
+    /// A fault of this program.
+    #[error("the reader failed; please report the file")]
+    Internal,
 }
 
 impl ReadError {
@@ -65,6 +68,7 @@ impl ReadError {
             Self::Encrypted => "encrypted",
             Self::UnsafePath(_) => "unsafe-path",
             Self::TooDeep { .. } => "too-deep",
+            Self::Internal => "internal",
         }
     }
 }

@@ -8,17 +8,28 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Bytes asked of the source at a time.
 const CHUNK: usize = 1 << 16;
 
+/// Memory kept from record to record, in bytes.
+const SPARE: usize = 4 << 20;
+
 /// A decompressor, as a [`Feed`] sees it.
 pub(super) trait Stored: Read + Send {
-    /// Where the unit of compression (a gzip member, a zstd frame) that gave the last bytes read
-    /// begins in the outermost file as stored. One `read` never gives bytes of two units.
-    fn unit(&self) -> u64;
+    /// The unit of compression that gave the last bytes read. One `read` never gives bytes of two.
+    fn unit(&self) -> Unit;
+}
+
+/// A unit of compression: a gzip member, a zstd frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Unit {
+    /// Its number in the stream; none is the first.
+    pub(super) serial: u64,
+    /// Where it begins in the outermost file as stored, where it has such a place.
+    pub(super) place: Option<u64>,
 }
 
 /// Where the bytes of a feed come from.
 enum Source {
-    /// The file itself.
-    Plain(Box<dyn Read + Send>),
+    /// The file itself, or a part of it that begins here.
+    Plain(Box<dyn Read + Send>, Option<u64>),
     Compressed(Box<dyn Stored>),
 }
 
@@ -35,7 +46,7 @@ pub(super) struct Feed {
     taken: u64,
     /// Units of compression that begin at or after the last one begun: their first byte, counted
     /// as `taken` is, and their place in the file.
-    units: VecDeque<(u64, u64)>,
+    units: VecDeque<(u64, Unit)>,
     error: Option<io::Error>,
     ended: bool,
 }
@@ -43,7 +54,13 @@ pub(super) struct Feed {
 impl Feed {
     /// Bytes as they are stored.
     pub(super) fn plain(source: impl Read + Send + 'static) -> Self {
-        Self::new(Source::Plain(Box::new(source)))
+        Self::part(source, Some(0))
+    }
+
+    /// Bytes as they are stored in the outermost file, from `first` on; `None` where they have no
+    /// place there.
+    pub(super) fn part(source: impl Read + Send + 'static, first: Option<u64>) -> Self {
+        Self::new(Source::Plain(Box::new(source), first))
     }
 
     /// Bytes that were compressed.
@@ -85,9 +102,10 @@ impl Feed {
         Ok(&self.buffer[self.start..])
     }
 
-    /// Whether an error lies where the bytes already looked at end.
+    /// Whether the unit of compression of the last bytes looked at breaks where they end.
     pub(super) fn is_broken(&self) -> bool {
-        self.error.is_some()
+        let end = self.taken + (self.buffer.len() - self.start) as u64;
+        self.error.is_some() && self.units.back().is_some_and(|(first, _)| *first < end)
     }
 
     /// Takes bytes that were looked at before.
@@ -95,10 +113,7 @@ impl Feed {
         let count = count.min(self.buffer.len() - self.start);
         self.start += count;
         self.taken += count as u64;
-        // The unit at hand stays: the next byte may be of it.
-        while self.units.get(1).is_some_and(|(first, _)| *first <= self.taken) {
-            self.units.pop_front();
-        }
+        self.drop_units();
         if self.start == self.buffer.len() {
             self.buffer.clear();
             self.start = 0;
@@ -114,43 +129,64 @@ impl Feed {
     /// byte of a gzip member or frame has such a place.
     pub(super) fn offset(&self) -> Option<u64> {
         match self.source {
-            Source::Plain(_) => Some(self.taken),
-            Source::Compressed(_) => {
-                let (first, place) = self.units.front()?;
-                (*first == self.taken).then_some(*place)
-            }
+            Source::Plain(_, first) => Some(first? + self.taken),
+            Source::Compressed(_) => self.unit_here()?.place,
         }
+    }
+
+    /// The unit of compression that begins with the next byte.
+    pub(super) fn unit_here(&self) -> Option<Unit> {
+        let (first, unit) = self.units.front()?;
+        (*first == self.taken).then_some(*unit)
+    }
+
+    /// Bytes up to the next beginning of a unit of compression that has been looked at.
+    pub(super) fn unit_after(&self) -> Option<usize> {
+        let after = self.units.iter().find(|(first, _)| *first > self.taken);
+        after.map(|(first, _)| (first - self.taken) as usize)
     }
 
     fn more(&mut self) {
         if self.start > 0 && self.start >= self.buffer.len() / 2 {
             self.buffer.drain(..self.start);
             self.start = 0;
+            // What one giant record needed is not kept.
+            if self.buffer.capacity() > SPARE && self.buffer.len() < CHUNK {
+                self.buffer.shrink_to(CHUNK * 2);
+            }
         }
         let filled = self.buffer.len();
         self.buffer.resize(filled + CHUNK, 0);
         let read = match &mut self.source {
-            Source::Plain(source) => source.read(&mut self.buffer[filled..]),
+            Source::Plain(source, _) => source.read(&mut self.buffer[filled..]),
             Source::Compressed(source) => source.read(&mut self.buffer[filled..]),
         };
         self.buffer.truncate(filled + *read.as_ref().unwrap_or(&0));
         match read {
             Ok(0) => self.ended = true,
-            Ok(_) => {
-                if let Source::Compressed(source) = &self.source {
-                    let unit = source.unit();
-                    if self.units.back().is_none_or(|(_, place)| *place != unit) {
-                        let first = self.taken + (filled - self.start) as u64;
-                        self.units.push_back((first, unit));
-                        // Units without a byte left to take are of no interest.
-                        while self.units.get(1).is_some_and(|(first, _)| *first <= self.taken) {
-                            self.units.pop_front();
-                        }
-                    }
-                }
-            }
+            Ok(_) => self.note_unit(filled),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => self.error = Some(error),
+            Err(error) => {
+                self.note_unit(filled);
+                self.error = Some(error);
+            }
+        }
+    }
+
+    /// Keeps the unit that the bytes from `filled` on in the buffer belong to, if it is a new one.
+    fn note_unit(&mut self, filled: usize) {
+        let Source::Compressed(source) = &self.source else { return };
+        let unit = source.unit();
+        if unit.serial > 0 && self.units.back().is_none_or(|(_, last)| *last != unit) {
+            self.units.push_back((self.taken + (filled - self.start) as u64, unit));
+            self.drop_units();
+        }
+    }
+
+    /// Units without a byte left to take are of no interest; the one at hand stays.
+    fn drop_units(&mut self) {
+        while self.units.get(1).is_some_and(|(first, _)| *first <= self.taken) {
+            self.units.pop_front();
         }
     }
 }

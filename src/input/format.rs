@@ -3,6 +3,7 @@
 use crate::input::archive::{is_tar, is_zip};
 use crate::input::feed::Feed;
 use crate::input::rows::is_jsonl;
+use crate::input::warc::{Framing as _, Warc};
 
 /// How a file holds its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,9 +36,9 @@ impl InputFormat {
     pub const NAMED: [Self; 7] =
         [Self::Page, Self::Warc, Self::Arc, Self::Zip, Self::Tar, Self::Jsonl, Self::Parquet];
 
-    /// Whether it holds pages rather than is one.
-    pub(super) fn is_container(self) -> bool {
-        !matches!(self, Self::Page | Self::Gzip | Self::Zstd | Self::Lz4)
+    /// Whether what is inside has to be looked at again.
+    pub(super) fn is_compression(self) -> bool {
+        matches!(self, Self::Gzip | Self::Zstd | Self::Lz4)
     }
 
     /// The name users write.
@@ -88,7 +89,7 @@ fn of_head(head: &[u8]) -> InputFormat {
         InputFormat::Zstd
     } else if is(b"\x04\x22\x4d\x18") {
         InputFormat::Lz4
-    } else if is(b"WARC/0.") || is(b"WARC/1.") {
+    } else if Warc::begins(head) {
         InputFormat::Warc
     } else if is(b"filedesc://") {
         InputFormat::Arc

@@ -18,6 +18,7 @@
 //! ```
 
 mod archive;
+mod compressed;
 mod error;
 mod feed;
 mod format;
@@ -26,13 +27,14 @@ mod page;
 mod rows;
 mod source;
 mod walk;
+mod warc;
 
 pub use error::ReadError;
 pub use feed::Meter;
 pub use format::InputFormat;
 pub use page::{read, read_stdin};
 pub use rows::{Fields, FieldsError};
-pub use source::{Items, Pull, Start, items};
+pub use source::{Items, Pull, Start, items, size};
 pub use walk::{Entry, InputError, WalkOptions, walk};
 
 /// One page on its way to the scanner.

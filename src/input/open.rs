@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::input::archive;
+use crate::input::archive::{open_tar, open_zip, passed_over};
+use crate::input::compressed::decompressed;
 use crate::input::feed::Feed;
 use crate::input::format::{HEAD, sniff};
 use crate::input::page::bounded;
-use crate::input::rows;
+use crate::input::rows::{open_jsonl, open_parquet};
+use crate::input::warc::{Arc, Reader, Warc};
 use crate::input::{Container, InputFormat, Item, Options, Place, ReadError, Record};
 
 /// Something to read, with what is known of it.
@@ -25,7 +27,7 @@ pub(super) struct Input {
 
 /// What an input turns out to be.
 pub(super) enum Opened {
-    Page(Page),
+    Page(Box<Page>),
     Container(Container),
 }
 
@@ -41,7 +43,7 @@ impl Page {
         let Input { at, mut feed, size, .. } = self.input;
         // A file that somebody names is a page; of an archive's members some are pictures.
         if let Some(member) = &at.member
-            && let Some(kind) = archive::passed_over(member, feed.peek(HEAD))
+            && let Some(kind) = passed_over(member, feed.peek(HEAD))
         {
             return Item::Skipped { at, kind: kind.to_owned() };
         }
@@ -62,23 +64,37 @@ impl Page {
 
 /// Looks at the first bytes and finds the reader for them.
 pub(super) fn open(mut input: Input, options: &Options) -> Opened {
-    let name = input.at.member.as_deref().unwrap_or(&input.at.path);
-    let format = options.format.unwrap_or_else(|| sniff(&mut input.feed, name));
-    if format.is_container() && input.depth >= options.limits.max_depth {
-        let error = ReadError::TooDeep { max_depth: options.limits.max_depth };
-        return Opened::Container(Box::new(std::iter::once(Item::Fault { at: input.at, error })));
-    }
-    match format {
-        InputFormat::Zip => Opened::Container(archive::open_zip(input, options)),
-        InputFormat::Tar => Opened::Container(archive::open_tar(input, options)),
-        InputFormat::Jsonl => Opened::Container(rows::open_jsonl(input, options)),
-        InputFormat::Parquet => Opened::Container(rows::open_parquet(input, options)),
-        // Readers of further formats have their arms here.
-        InputFormat::Page
-        | InputFormat::Gzip
-        | InputFormat::Zstd
-        | InputFormat::Lz4
-        | InputFormat::Warc
-        | InputFormat::Arc => Opened::Page(Page { input, max_bytes: options.limits.max_bytes }),
+    loop {
+        let name = input.at.member.as_deref().unwrap_or(&input.at.path);
+        let found = sniff(&mut input.feed, name);
+        // What compresses is told by its bytes whatever the format inside.
+        let format = if found.is_compression() { found } else { options.format.unwrap_or(found) };
+        let limits = options.limits;
+        if format != InputFormat::Page && input.depth > limits.max_depth {
+            let error = ReadError::TooDeep { max_depth: limits.max_depth };
+            let fault = Item::Fault { at: input.at, error };
+            return Opened::Container(Box::new(std::iter::once(fault)));
+        }
+        match format {
+            InputFormat::Gzip | InputFormat::Zstd | InputFormat::Lz4 => {
+                input.depth += 1;
+                input.feed = decompressed(input.feed, format, &limits);
+                (input.file, input.size) = (None, None);
+            }
+            InputFormat::Page => {
+                let max_bytes = limits.max_bytes;
+                return Opened::Page(Box::new(Page { input, max_bytes }));
+            }
+            InputFormat::Warc => {
+                return Opened::Container(Box::new(Reader::new(Warc, input, limits)));
+            }
+            InputFormat::Arc => {
+                return Opened::Container(Box::new(Reader::new(Arc, input, limits)));
+            }
+            InputFormat::Zip => return Opened::Container(open_zip(input, options)),
+            InputFormat::Tar => return Opened::Container(open_tar(input, options)),
+            InputFormat::Jsonl => return Opened::Container(open_jsonl(input, options)),
+            InputFormat::Parquet => return Opened::Container(open_parquet(input, options)),
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! One stream of items from all that a user names.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use crate::input::feed::Feed;
 use crate::input::open::{Input, Opened, open};
-use crate::input::{Container, Item, Options, Place, ReadError, page, walk};
+use crate::input::{Container, Item, Options, Place, ReadError, WalkOptions, page, walk};
 
 /// What a user names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,31 @@ pub enum Start {
     Path(PathBuf),
     /// Standard input.
     Stdin,
+    /// A name that could not be had: a list that breaks off.
+    Broken {
+        /// What is reported.
+        path: PathBuf,
+        /// What is wrong, as a clause.
+        message: String,
+    },
+}
+
+/// Bytes of all files at and below what is named, for a sense of how much there is. Nothing where
+/// standard input is among it.
+pub fn size(starts: impl IntoIterator<Item = Start>, options: &WalkOptions) -> Option<u64> {
+    let mut total = 0;
+    for start in starts {
+        match start {
+            Start::Path(path) => {
+                let files = walk(std::slice::from_ref(&path), options).flatten();
+                let sizes = files.filter_map(|entry| std::fs::metadata(entry.path).ok());
+                total += sizes.map(|data| data.len()).sum::<u64>();
+            }
+            Start::Stdin => return None,
+            Start::Broken { .. } => {}
+        }
+    }
+    Some(total)
 }
 
 /// The items of all that is named, one after the other. Files are opened when their turn comes.
@@ -22,6 +48,7 @@ pub fn items<I: IntoIterator<Item = Start>>(starts: I, options: &Options) -> Ite
         starts: starts.into_iter(),
         found: Box::new(std::iter::empty()),
         container: None,
+        at: Place::default(),
         options: options.clone(),
     }
 }
@@ -33,6 +60,8 @@ pub struct Items<I> {
     found: Box<dyn Iterator<Item = Found> + Send>,
     /// The container being read.
     container: Option<Container>,
+    /// The file it is in.
+    at: Place,
     options: Options,
 }
 
@@ -68,10 +97,16 @@ impl<I: Iterator<Item = Start>> Iterator for Items<I> {
     fn next(&mut self) -> Option<Pull> {
         loop {
             if let Some(container) = &mut self.container {
-                if let Some(item) = container.next() {
-                    return Some(Pull(Work::Done(item)));
+                // One file must not end the scan of a thousand.
+                match catch_unwind(AssertUnwindSafe(|| container.next())) {
+                    Ok(Some(item)) => return Some(Pull(Work::Done(item))),
+                    Ok(None) => self.container = None,
+                    Err(_) => {
+                        self.container = None;
+                        let (at, error) = (self.at.clone(), ReadError::Internal);
+                        return Some(Pull(Work::Done(Item::Fault { at, error })));
+                    }
                 }
-                self.container = None;
             }
             let Some(found) = self.found.next() else {
                 self.found = below(self.starts.next()?, &self.options);
@@ -89,8 +124,8 @@ impl<I: Iterator<Item = Start>> Iterator for Items<I> {
 }
 
 impl<I> Items<I> {
-    fn open(&self, found: Found) -> Result<Opened, Box<Item>> {
-        let meter = &self.options.meter;
+    fn open(&mut self, found: Found) -> Result<Opened, Box<Item>> {
+        let meter = self.options.meter.clone();
         let input = match found {
             Found::Stdin => Input {
                 at: Place::path("-"),
@@ -117,6 +152,7 @@ impl<I> Items<I> {
                 return Err(Box::new(Item::Fault { at: Place::path(shown(&path)), error }));
             }
         };
+        self.at = input.at.clone();
         Ok(open(input, &self.options))
     }
 }
@@ -124,6 +160,9 @@ impl<I> Items<I> {
 fn below(start: Start, options: &Options) -> Box<dyn Iterator<Item = Found> + Send> {
     match start {
         Start::Stdin => Box::new(std::iter::once(Found::Stdin)),
+        Start::Broken { path, message } => {
+            Box::new(std::iter::once(Found::Broken { path, message }))
+        }
         Start::Path(path) => {
             let files: Vec<Found> = walk(&[path], &options.walk)
                 .map(|entry| match entry {

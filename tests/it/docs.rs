@@ -22,6 +22,7 @@ const DOCUMENTS: &[&str] = &[
     "CONTRIBUTING.md",
     "README.md",
     "docs/eval.md",
+    "docs/inputs.md",
     "docs/packs.md",
     "docs/performance.md",
     "docs/policy.md",

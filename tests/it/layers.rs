@@ -10,6 +10,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("address", &[]),
     ("span", &[]),
     ("decode", &["span"]),
+    // What is no text is no page.
     ("input", &["decode"]),
     ("page", &["parse", "span"]),
     ("parse", &["address", "page", "span"]),
@@ -47,6 +48,7 @@ const UPWARD: &[(&str, &str)] = &[("page", "parse")];
 const KEPT: &[(&str, &[&str])] = &[
     ("arrow_array", &["input"]),
     ("arrow_schema", &["input"]),
+    ("brotli_decompressor", &["input"]),
     ("bytes", &["input"]),
     ("chardetng", &["decode"]),
     ("cssparser", &["parse"]),
@@ -57,6 +59,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("flate2", &["input"]),
     ("html5ever", &["parse"]),
     ("ignore", &["input"]),
+    ("lz4_flex", &["input"]),
     ("miniz_oxide", &["signals"]),
     ("parquet", &["input"]),
     ("pulldown_cmark", &["parse"]),

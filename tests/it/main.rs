@@ -8,6 +8,7 @@ mod docs;
 mod eval;
 mod hidden;
 mod hostile;
+mod inputs;
 mod layers;
 mod metamorphic;
 mod policy;

@@ -20,7 +20,7 @@ use anyhow::{Context as _, bail};
 use crawlint::report::terminal::{self, Look};
 
 use crate::cli::args::{EvalArgs, EvalFormat};
-use crate::cli::progress::Progress;
+use crate::cli::progress::{Progress, Shown};
 use crate::cli::{Exit, batch, look_of, packs, print, say};
 use figures::{Evaluation, Run};
 use floor::Floor;
@@ -93,11 +93,14 @@ fn judge_all(
     jobs: usize,
     work: impl Fn(&Entry) -> Outcome + Sync,
 ) -> anyhow::Result<Vec<Outcome>> {
-    let mut progress = Progress::new(Some(entries.len() as u64), io::stderr().is_terminal());
+    let mut progress = Progress::records(
+        entries.len() as u64,
+        Shown { bar: io::stderr().is_terminal(), lines: None },
+    );
     let mut pages = Vec::with_capacity(entries.len());
     batch::in_order(entries.iter(), jobs, work, |page| {
         pages.push(page);
-        progress.step();
+        progress.step(false);
         Ok(())
     })?;
     progress.finish();
