@@ -70,7 +70,8 @@ pub(super) fn open(mut input: Input, options: &Options) -> Opened {
         // What compresses is told by its bytes whatever the format inside.
         let format = if found.is_compression() { found } else { options.format.unwrap_or(found) };
         let limits = options.limits;
-        if format != InputFormat::Page && input.depth > limits.max_depth {
+        let layer = usize::from(found.is_compression());
+        if format != InputFormat::Page && input.depth + layer > limits.max_depth {
             let error = ReadError::TooDeep { max_depth: limits.max_depth };
             let fault = Item::Fault { at: input.at, error };
             return Opened::Container(Box::new(std::iter::once(fault)));

@@ -63,11 +63,11 @@ fn a_zip_gives_its_pages_and_names_the_rest() {
     ]);
     let expected = [
         "page x/a.html",
-        "skipped png pic.png",
+        "skipped image pic.png",
         "page page.html",
         "unsafe-path ../up.html",
         "page inner.zip!a.html",
-        "skipped png inner.zip!b.png",
+        "skipped image inner.zip!b.png",
         "page last.txt",
     ];
     assert_eq!(read_bytes(&bytes, "any-name"), expected);
@@ -90,7 +90,7 @@ fn members_of_one_name_are_both_read() {
 
 #[test]
 fn bombs_and_nests_are_stopped_and_what_follows_is_read() {
-    let zeros = vec![b'a'; 40 << 20];
+    let zeros = vec![b'a'; 15 << 20];
     let bytes = zip(&[("big.html", &zeros), ("after.html", PAGE.as_bytes())]);
     assert_eq!(read_bytes(&bytes, "bomb.zip"), ["bomb big.html", "page after.html"]);
 
@@ -148,7 +148,7 @@ fn a_tar_gives_its_pages_and_survives_a_broken_header() {
         ("z.html", PAGE.as_bytes()),
     ]);
     let (long, mut expected) = (format!("page {long}"), vec!["page a.html"]);
-    expected.extend([&long, "skipped png pic", "page in.zip!a.html", "page z.html"]);
+    expected.extend([&long, "skipped image pic", "page in.zip!a.html", "page z.html"]);
     assert_eq!(read_bytes(&bytes, "x.tar"), expected);
     // A second archive behind the first is read, too.
     let twice = [bytes.as_slice(), &tar(&[("more.html", PAGE.as_bytes())])].concat();
@@ -210,7 +210,7 @@ fn json_lines_are_pages_and_broken_ones_have_their_number() {
     // A line that is too long is passed over whole.
     options.limits.max_bytes = 60;
     assert_eq!(read(&path, &options)[0], "too-large line 1");
-    assert_eq!(read(&path, &options)[2], "page 7");
+    assert_eq!(read(&path, &options)[2], "unsupported line 4");
 }
 
 #[test]

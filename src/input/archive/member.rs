@@ -3,6 +3,7 @@
 use crate::decode::is_binary;
 use crate::input::feed::Feed;
 use crate::input::open::{Input, Opened, open};
+use crate::input::warc::by_magic;
 use crate::input::{Container, Item, Options, Place, ReadError};
 
 /// Endings of names that promise a page: what has one is judged, even if it turns out to be no
@@ -73,8 +74,5 @@ pub(in crate::input) fn passed_over(name: &str, head: &[u8]) -> Option<&'static 
     if ending.is_some_and(|ending| PAGES.contains(&ending.as_str())) {
         return None;
     }
-    match is_binary(head)? {
-        "nul" | "control" => Some("binary"),
-        kind => Some(kind),
-    }
+    is_binary(head).map(by_magic)
 }
