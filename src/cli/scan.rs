@@ -102,7 +102,7 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
         match outcome {
             Outcome::Seen { file, verdict, reason, rules, bytes, text } => {
                 progress.step(options.fail_on.0.contains(&verdict));
-                summary.add(file, verdict, reason, rules, bytes)?;
+                summary.add(file, verdict, reason.as_deref(), rules, bytes)?;
                 match options.format {
                     Format::Json => array.push(&mut waiting, &text)?,
                     Format::Jsonl | Format::Human => waiting.extend_from_slice(&text),
@@ -110,7 +110,7 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
             }
             Outcome::Skipped { file, kind } => {
                 progress.skip();
-                summary.skip(file, kind)?;
+                summary.skip(file, &kind)?;
             }
         }
         if !interactive {

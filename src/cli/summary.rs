@@ -126,23 +126,23 @@ impl Summary {
         &mut self,
         (file, contained): (String, bool),
         verdict: Verdict,
-        reason: Option<String>,
+        reason: Option<&str>,
         rules: Vec<String>,
         bytes: u64,
     ) -> io::Result<()> {
-        self.total.add(verdict, reason.as_deref());
+        self.total.add(verdict, reason);
         for rule in rules {
             *self.rules.entry(rule).or_default() += 1;
         }
         self.bytes += bytes;
-        self.of(file, contained)?.add(verdict, reason.as_deref());
+        self.of(file, contained)?.add(verdict, reason);
         Ok(())
     }
 
     /// Counts a record that was passed over.
-    pub(crate) fn skip(&mut self, file: String, kind: String) -> io::Result<()> {
-        self.total.skip(&kind);
-        self.of(file, true)?.skip(&kind);
+    pub(crate) fn skip(&mut self, file: String, kind: &str) -> io::Result<()> {
+        self.total.skip(kind);
+        self.of(file, true)?.skip(kind);
         Ok(())
     }
 

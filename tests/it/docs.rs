@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crawlint::Scanner;
@@ -337,11 +338,17 @@ fn arguments(line: &str) -> Option<Vec<&str>> {
 fn try_command(line: &str, arguments: &[&str]) -> Option<String> {
     let folder = Folder::new(&[("mine.toml", example_pack().as_bytes())]);
     let pack = folder.file("mine.toml");
+    // A dump may be a page in gzip, as well.
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(ARTICLE).unwrap();
+    let dump = folder.add("crawl.warc.gz", &gzip.finish().unwrap());
     let mut command = crawlint();
-    command.current_dir(root()).write_stdin(ARTICLE);
+    let listed = arguments.contains(&"--files-from");
+    command.current_dir(root()).write_stdin(if listed { &b"README.md\n"[..] } else { ARTICLE });
     for argument in arguments {
         match *argument {
             "mine.toml" => command.arg(&pack),
+            "crawl.warc.gz" => command.arg(&dump),
             "crawl/" => command.arg("samples/clean"),
             "page.html" => command.arg("samples/clean/soba-making.html"),
             "RULE" => command.arg(builtin_rule()),

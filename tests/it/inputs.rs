@@ -46,7 +46,9 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn lz4(bytes: &[u8]) -> Vec<u8> {
-    let mut out = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    // Without a checksum damage to the text would not show.
+    let info = lz4_flex::frame::FrameInfo::new().content_checksum(true);
+    let mut out = lz4_flex::frame::FrameEncoder::with_frame_info(info, Vec::new());
     out.write_all(bytes).unwrap();
     out.finish().unwrap()
 }

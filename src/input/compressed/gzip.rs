@@ -13,6 +13,10 @@ const MAX_HEADER: usize = 1 << 18;
 /// Compressed bytes that tell whether a member begins where it seems to.
 const PROBE: usize = 4096;
 
+/// Bytes of a member that are kept until its checksum has come out right: damage can make the data
+/// run on into the members behind it, which must be found again.
+const MAX_HELD: usize = 1 << 20;
+
 const MAGIC: &[u8] = b"\x1f\x8b\x08";
 
 pub(super) struct Codec {
@@ -22,23 +26,36 @@ pub(super) struct Codec {
     ended: bool,
     /// What broke after bytes that are handed out first.
     broken: bool,
+    /// Bytes that have been inflated but not been taken.
+    held: usize,
 }
 
 impl Codec {
     pub(super) fn new() -> Self {
-        Self { inflate: Decompress::new(false), crc: Crc::new(), ended: false, broken: false }
+        Self {
+            inflate: Decompress::new(false),
+            crc: Crc::new(),
+            ended: false,
+            broken: false,
+            held: 0,
+        }
     }
 
     /// The checksum and size behind the data.
-    fn check(&self, raw: &mut Feed) -> io::Result<()> {
-        let Some(trailer) = raw.need(8)?.first_chunk::<8>() else {
+    fn check(&mut self, raw: &mut Feed) -> io::Result<()> {
+        let held = self.held;
+        let trailer = raw.need(held + 8)?.get(held..).and_then(|after| after.first_chunk::<8>());
+        let Some([c0, c1, c2, c3, s0, s1, s2, s3]) = trailer.copied() else {
             return Err(truncated("the file ends in the checksum of a gzip member"));
         };
-        let [c0, c1, c2, c3, s0, s1, s2, s3] = *trailer;
-        raw.take_bytes(8);
         let same = u32::from_le_bytes([c0, c1, c2, c3]) == self.crc.sum()
             && u32::from_le_bytes([s0, s1, s2, s3]) == self.crc.amount();
-        if same { Ok(()) } else { Err(corrupt("the checksum of a gzip member is wrong")) }
+        if !same {
+            return Err(corrupt("the checksum of a gzip member is wrong"));
+        }
+        raw.take_bytes(held + 8);
+        self.held = 0;
+        Ok(())
     }
 }
 
@@ -62,7 +79,7 @@ impl super::Codec for Codec {
         raw.take_bytes(length);
         self.inflate.reset(false);
         self.crc.reset();
-        (self.ended, self.broken) = (false, false);
+        (self.ended, self.broken, self.held) = (false, false, 0);
         Ok(true)
     }
 
@@ -74,7 +91,7 @@ impl super::Codec for Codec {
             self.check(raw)?;
             return Ok(None);
         }
-        let input = raw.need(1)?;
+        let input = &raw.need(self.held + 1)?[self.held..];
         if input.is_empty() {
             return Err(truncated("the file ends in the middle of a gzip member"));
         }
@@ -83,16 +100,23 @@ impl super::Codec for Codec {
         let count = (self.inflate.total_out() - before_out) as usize;
         let taken = (self.inflate.total_in() - before_in) as usize;
         match status {
-            // The input stays where it is: the next member may begin in it.
             Err(_) => self.broken = true,
             Ok(status) => {
-                raw.take_bytes(taken);
+                self.held += taken;
+                if self.held > MAX_HELD {
+                    raw.take_bytes(self.held);
+                    self.held = 0;
+                }
                 self.ended = status == Status::StreamEnd;
                 self.broken = !self.ended && taken == 0 && count == 0;
             }
         }
         self.crc.update(&into[..count]);
         Ok(Some(count))
+    }
+
+    fn held(&self) -> usize {
+        self.held
     }
 
     fn seek(&mut self, raw: &mut Feed) -> io::Result<bool> {

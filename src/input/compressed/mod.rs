@@ -45,6 +45,11 @@ trait Codec: Send {
     /// The next bytes of the unit; `None` at its end.
     fn decode(&mut self, raw: &mut Feed, into: &mut [u8]) -> io::Result<Option<usize>>;
 
+    /// Bytes decoded but not taken from `raw` yet.
+    fn held(&self) -> usize {
+        0
+    }
+
     /// After damage: goes to the next byte at which a unit may begin; false at the end.
     fn seek(&mut self, raw: &mut Feed) -> io::Result<bool>;
 }
@@ -94,7 +99,7 @@ impl<C: Codec> Units<C> {
             State::Inside => match self.codec.decode(&mut self.raw, into)? {
                 Some(count) => {
                     self.out += count as u64;
-                    let taken = self.raw.taken() - self.began;
+                    let taken = self.raw.taken() - self.began + self.codec.held() as u64;
                     if self.out > RATIO_FROM && self.out / self.max_ratio > taken {
                         return Err(ReadError::Bomb { max_ratio: self.max_ratio }.into());
                     }
