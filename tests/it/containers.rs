@@ -230,7 +230,7 @@ mod table {
 
     pub(super) fn parquet(rows: usize, group: usize) -> Vec<u8> {
         let texts = (0..rows).map(|row| (row % 5 != 4).then(|| format!("The text of row {row}.")));
-        let texts: ArrayRef = Arc::new(StringArray::from_iter(texts));
+        let texts: ArrayRef = Arc::new(texts.collect::<StringArray>());
         let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(0..rows as i64));
         let batch = RecordBatch::try_from_iter([("text", texts), ("id", ids)]).unwrap();
         let properties =

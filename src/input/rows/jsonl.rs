@@ -287,7 +287,7 @@ impl<'de> DeserializeSeed<'de> for Bytes {
     }
 }
 
-impl<'de> Visitor<'de> for Bytes {
+impl Visitor<'_> for Bytes {
     type Value = Vec<u8>;
 
     fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -337,7 +337,7 @@ struct Scalar {
 }
 
 impl Scalar {
-    fn number(self, number: impl ToString) -> Option<Vec<u8>> {
+    fn number(self, number: &impl ToString) -> Option<Vec<u8>> {
         self.numbers.then(|| number.to_string().into_bytes())
     }
 }
@@ -362,15 +362,15 @@ impl<'de> Visitor<'de> for Scalar {
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(self.number(number))
+        Ok(self.number(&number))
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(self.number(number))
+        Ok(self.number(&number))
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(self.number(number))
+        Ok(self.number(&number))
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
