@@ -9,6 +9,7 @@ mod zip;
 
 pub(super) use directory::is_zip;
 pub(super) use member::passed_over;
+#[cfg(feature = "parquet")]
 pub(super) use random_access::RandomAccess;
 pub(super) use tar::{is_tar, open as open_tar};
 pub(super) use zip::open as open_zip;
