@@ -418,7 +418,7 @@ impl Scanner {
     pub(crate) fn read<'a>(&self, bytes: &'a [u8], origin: &'a Origin) -> Scan<'a> {
         let decoded = decode(bytes, origin.content_type.as_deref());
         let hints = Hints {
-            extension: extension(&origin.path),
+            extension: extension(origin),
             content_type: origin.content_type.as_deref(),
             url: origin.url.as_deref(),
         };
@@ -631,8 +631,10 @@ fn source_of(origin: &Origin) -> Source {
     }
 }
 
-fn extension(path: &str) -> Option<&str> {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+/// The ending of a page's name; of a member of an archive its own counts, not the archive's.
+fn extension(origin: &Origin) -> Option<&str> {
+    let name = origin.record.as_deref().unwrap_or(&origin.path);
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
     name.rsplit_once('.').map(|(_, extension)| extension)
 }
 

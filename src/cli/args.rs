@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
 use clap::{Parser, Subcommand, ValueEnum};
+use crawlint::input::Fields;
 use crawlint::input::InputFormat;
 use crawlint::quality::Profile;
 use crawlint::report::Verdict;
@@ -130,6 +131,11 @@ pub(crate) struct ScanArgs {
     /// Address of the page, where a single one is scanned.
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
+
+    /// Fields of JSON lines and Parquet files: `text=NAME,url=NAME.NAME`, for html, text, url, id
+    /// and date; default: the names that public data sets use.
+    #[arg(long, value_name = "FIELDS")]
+    pub(crate) fields: Option<Fields>,
 
     /// Leave out files that .gitignore and .ignore files name.
     #[arg(long)]

@@ -72,6 +72,7 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     }
     let reading = input::Options {
         limits: input::Limits { max_bytes: options.limits.max_bytes, ..input::Limits::default() },
+        fields: options.fields.clone().unwrap_or_default(),
         format: options.input_format,
         walk: input::WalkOptions { respect_ignore: options.respect_ignore },
         ..input::Options::default()

@@ -1,6 +1,8 @@
 //! What a file is: told by its first bytes, not by its name.
 
+use crate::input::archive::{is_tar, is_zip};
 use crate::input::feed::Feed;
+use crate::input::rows::is_jsonl;
 use crate::input::warc::{Framing as _, Warc};
 
 /// How a file holds its pages.
@@ -19,11 +21,20 @@ pub enum InputFormat {
     Warc,
     /// ARC: the older format of the Internet Archive.
     Arc,
+    /// Zip, and WACZ, which is a zip of WARC files.
+    Zip,
+    /// Tar.
+    Tar,
+    /// One JSON object to a line, one page to an object.
+    Jsonl,
+    /// Parquet: a table with one page to a row.
+    Parquet,
 }
 
 impl InputFormat {
     /// Every format that can be asked for by name: what is left when compression is taken off.
-    pub const NAMED: [Self; 3] = [Self::Page, Self::Warc, Self::Arc];
+    pub const NAMED: [Self; 7] =
+        [Self::Page, Self::Warc, Self::Arc, Self::Zip, Self::Tar, Self::Jsonl, Self::Parquet];
 
     /// Whether what is inside has to be looked at again.
     pub(super) fn is_compression(self) -> bool {
@@ -39,6 +50,10 @@ impl InputFormat {
             Self::Lz4 => "lz4",
             Self::Warc => "warc",
             Self::Arc => "arc",
+            Self::Zip => "zip",
+            Self::Tar => "tar",
+            Self::Jsonl => "jsonl",
+            Self::Parquet => "parquet",
         }
     }
 }
@@ -48,8 +63,22 @@ pub(super) const HEAD: usize = 4096;
 
 /// What the bytes to come are. `name` is the file's or member's name, for formats whose bytes
 /// alone do not tell.
-pub(super) fn sniff(feed: &mut Feed, _name: &str) -> InputFormat {
-    of_head(feed.peek(HEAD))
+pub(super) fn sniff(feed: &mut Feed, name: &str) -> InputFormat {
+    let found = of_head(feed.peek(HEAD));
+    if found != InputFormat::Page || !starts_object(feed.peek(HEAD)) {
+        return found;
+    }
+    // Lines are long: only a text that begins like an object is looked at this far.
+    let head = feed.peek(LINES);
+    if is_jsonl(head, head.len() < LINES, name) { InputFormat::Jsonl } else { found }
+}
+
+/// Bytes looked at to see whole lines.
+const LINES: usize = 1 << 20;
+
+fn starts_object(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    head.trim_ascii_start().starts_with(b"{")
 }
 
 fn of_head(head: &[u8]) -> InputFormat {
@@ -64,6 +93,12 @@ fn of_head(head: &[u8]) -> InputFormat {
         InputFormat::Warc
     } else if is(b"filedesc://") {
         InputFormat::Arc
+    } else if is_zip(head) {
+        InputFormat::Zip
+    } else if is(b"PAR1") || is(b"PARE") {
+        InputFormat::Parquet
+    } else if is_tar(head) {
+        InputFormat::Tar
     } else {
         InputFormat::Page
     }

@@ -17,12 +17,14 @@
 //! }
 //! ```
 
+mod archive;
 mod compressed;
 mod error;
 mod feed;
 mod format;
 mod open;
 mod page;
+mod rows;
 mod source;
 mod walk;
 mod warc;
@@ -31,6 +33,7 @@ pub use error::ReadError;
 pub use feed::Meter;
 pub use format::InputFormat;
 pub use page::{read, read_stdin};
+pub use rows::{Fields, FieldsError};
 pub use source::{Items, Pull, Start, items, size};
 pub use walk::{Entry, InputError, WalkOptions, walk};
 
@@ -122,6 +125,8 @@ pub struct Options {
     pub limits: Limits,
     /// What every file is, compression aside. Default: told by its content.
     pub format: Option<InputFormat>,
+    /// Names of the fields of JSON lines and Parquet files.
+    pub fields: Fields,
     /// How folders are searched.
     pub walk: WalkOptions,
     /// Counts the bytes read, as stored.

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::input::archive::{open_tar, open_zip, passed_over};
 use crate::input::compressed::decompressed;
 use crate::input::feed::Feed;
-use crate::input::format::sniff;
+use crate::input::format::{HEAD, sniff};
 use crate::input::page::bounded;
+use crate::input::rows::{open_jsonl, open_parquet};
 use crate::input::warc::{Arc, Reader, Warc};
 use crate::input::{Container, InputFormat, Item, Options, Place, ReadError, Record};
 
@@ -38,7 +40,13 @@ pub(super) struct Page {
 impl Page {
     /// Reads it.
     pub(super) fn read(self) -> Item {
-        let Input { at, feed, size, .. } = self.input;
+        let Input { at, mut feed, size, .. } = self.input;
+        // A file that somebody names is a page; of an archive's members some are pictures.
+        if let Some(member) = &at.member
+            && let Some(kind) = passed_over(member, feed.peek(HEAD))
+        {
+            return Item::Skipped { at, kind: kind.to_owned() };
+        }
         let max_bytes = self.max_bytes;
         match bounded(feed, size.unwrap_or(0), max_bytes) {
             Ok(bytes) => Item::Page(Record {
@@ -62,16 +70,15 @@ pub(super) fn open(mut input: Input, options: &Options) -> Opened {
         // What compresses is told by its bytes whatever the format inside.
         let format = if found.is_compression() { found } else { options.format.unwrap_or(found) };
         let limits = options.limits;
+        let layer = usize::from(found.is_compression());
+        if format != InputFormat::Page && input.depth + layer > limits.max_depth {
+            let error = ReadError::TooDeep { max_depth: limits.max_depth };
+            let fault = Item::Fault { at: input.at, error };
+            return Opened::Container(Box::new(std::iter::once(fault)));
+        }
         match format {
             InputFormat::Gzip | InputFormat::Zstd | InputFormat::Lz4 => {
                 input.depth += 1;
-                if input.depth > limits.max_depth {
-                    let error = ReadError::TooDeep { max_depth: limits.max_depth };
-                    return Opened::Container(Box::new(std::iter::once(Item::Fault {
-                        at: input.at,
-                        error,
-                    })));
-                }
                 input.feed = decompressed(input.feed, format, &limits);
                 (input.file, input.size) = (None, None);
             }
@@ -85,6 +92,10 @@ pub(super) fn open(mut input: Input, options: &Options) -> Opened {
             InputFormat::Arc => {
                 return Opened::Container(Box::new(Reader::new(Arc, input, limits)));
             }
+            InputFormat::Zip => return Opened::Container(open_zip(input, options)),
+            InputFormat::Tar => return Opened::Container(open_tar(input, options)),
+            InputFormat::Jsonl => return Opened::Container(open_jsonl(input, options)),
+            InputFormat::Parquet => return Opened::Container(open_parquet(input, options)),
         }
     }
 }

@@ -46,7 +46,10 @@ const UPWARD: &[(&str, &str)] = &[("page", "parse")];
 
 /// Crates and parts of the standard library that belong to one stage, and who names them.
 const KEPT: &[(&str, &[&str])] = &[
+    ("arrow_array", &["input"]),
+    ("arrow_schema", &["input"]),
     ("brotli_decompressor", &["input"]),
+    ("bytes", &["input"]),
     ("chardetng", &["decode"]),
     ("cssparser", &["parse"]),
     ("daachorse", &["terms"]),
@@ -58,6 +61,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("ignore", &["input"]),
     ("lz4_flex", &["input"]),
     ("miniz_oxide", &["signals"]),
+    ("parquet", &["input"]),
     ("pulldown_cmark", &["parse"]),
     // Packs are read side by side.
     ("rayon", &["cli", "rules"]),
@@ -67,7 +71,10 @@ const KEPT: &[(&str, &[&str])] = &[
     ("std::env", &[]),
     ("std::fs", &["cli", "input"]),
     ("std::process", &["cli", "main"]),
-    ("std::thread", &["cli"]),
+    // Row groups of Parquet files are read ahead.
+    ("std::thread", &["cli", "input"]),
+    ("tar", &["input"]),
+    ("tempfile", &["input"]),
     ("toml", &["check", "rules", "settings"]),
     ("unicode_normalization", &["text"]),
     ("whatlang", &["text"]),

@@ -37,7 +37,8 @@ fn by_type(declared: &str) -> Option<&'static str> {
     }
 }
 
-fn by_magic(magic: &str) -> &'static str {
+/// What bytes are, in one word, by the sign they begin with.
+pub(in crate::input) fn by_magic(magic: &str) -> &'static str {
     match magic {
         "png" | "jpeg" | "gif" | "webp" | "ico" | "bmp" | "tiff" | "psd" => "image",
         "ogg" | "flac" | "mp3" | "wav" => "audio",

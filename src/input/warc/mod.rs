@@ -15,6 +15,7 @@ use std::io;
 
 pub(super) use arc::Arc;
 pub(super) use head::Warc;
+pub(super) use media::by_magic;
 
 use crate::input::feed::Feed;
 use crate::input::open::Input;
