@@ -30,6 +30,7 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "lex-it"
     "lex-ja"
     "lex-ko"
+    "lex-lures"
     "lex-pl"
     "lex-pt"
     "lex-ru"
