@@ -36,6 +36,7 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "lex-ru"
     "lex-th"
     "lex-tr"
+    "lex-trades"
     "lex-vi"
     "lex-zh"
     "links"
