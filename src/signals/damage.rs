@@ -132,7 +132,7 @@ pub(super) fn lost_indentation(facts: &Facts<'_>) -> Measure {
     /// Most lines that say little where some indentation is left.
     const MOST_MIXED: usize = 7;
     let code: Vec<&str> = match facts.page.format {
-        Format::Json => return Measure::of(0.0),
+        Format::Json | Format::Xml => return Measure::of(0.0),
         Format::Html => {
             let blocks = facts.page.blocks.iter().filter(|block| block.zone == Zone::Code);
             blocks.flat_map(|block| facts.slice(block.span).lines()).collect()

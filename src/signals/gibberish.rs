@@ -88,7 +88,7 @@ pub(super) fn common_cyrillic(facts: &Facts<'_>) -> Measure {
 }
 
 /// Box-drawing signs between letters and single half-width Kana between Han characters, per hundred
-/// letters: what code page 437 and Shift_JIS make of UTF-8. From 0.
+/// letters: what code page 437 and `Shift_JIS` make of UTF-8. From 0.
 pub(super) fn drawn_letters(facts: &Facts<'_>) -> Measure {
     let text = facts.page.visible();
     if text.is_ascii() {
