@@ -285,7 +285,7 @@ mod tests {
             let chars: Vec<char> = text.chars().collect();
             (0..chars.len()).filter(|&i| is_trace(&chars, i, true)).count()
         };
-        assert_eq!(traces("，年月日，他在第 期写道，约占%。"), 4);
+        assert_eq!(traces("，年月日，他在第 期写道，约占%。"), 3);
         assert_eq!(traces("出生年月日：，第一期，百分之三十，50%"), 0);
         assert_eq!(traces("2007年1月9日，30%"), 0);
     }
