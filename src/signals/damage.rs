@@ -109,7 +109,9 @@ pub(super) fn eaten_operators(facts: &Facts<'_>) -> Measure {
     }
 }
 
-/// Lines that open a block in Python or YAML and are not followed by an indented line.
+/// Lines that open a block in Python, YAML or a language with braces and are not followed by an
+/// indented line. 0 unless at least five, and four fifths of all; at most seven unless it is all
+/// but one in twenty.
 pub(super) fn lost_indentation(facts: &Facts<'_>) -> Measure {
     const OPENERS: &[&str] = &[
         "def ",
@@ -127,24 +129,36 @@ pub(super) fn lost_indentation(facts: &Facts<'_>) -> Measure {
         "async with ",
         "async for ",
     ];
-    if facts.page.format == Format::Html || facts.page.format == Format::Json {
-        return Measure::of(0.0);
-    }
+    /// Most lines that say little where some indentation is left.
+    const MOST_MIXED: usize = 7;
+    let code: Vec<&str> = match facts.page.format {
+        Format::Json | Format::Xml => return Measure::of(0.0),
+        Format::Html => {
+            let blocks = facts.page.blocks.iter().filter(|block| block.zone == Zone::Code);
+            blocks.flat_map(|block| facts.slice(block.span).lines()).collect()
+        }
+        _ => facts.source.lines().collect(),
+    };
     let indent = |line: &str| line.len() - line.trim_start().len();
     let (mut lost, mut openers) = (0usize, 0usize);
     let mut opened: Option<usize> = None; // indentation of the opener before
-    for line in facts.source.lines().filter(|line| !line.trim().is_empty()) {
-        if let Some(outer) = opened.take() {
+    for line in code.into_iter().filter(|line| !line.trim().is_empty()) {
+        let code = line.trim_start();
+        if let Some(outer) = opened.take()
+            && !code.starts_with(['}', '{'])
+        {
             openers += 1;
             lost += usize::from(indent(line) <= outer);
         }
-        let code = line.trim_start();
-        if line.trim_end().ends_with(':') && OPENERS.iter().any(|word| code.starts_with(word)) {
+        let colon = line.trim_end().ends_with(':') && OPENERS.iter().any(|w| code.starts_with(w));
+        if colon || line.trim_end().ends_with('{') {
             opened = Some(indent(line));
         }
     }
     let fires = lost >= 5 && lost * 5 >= openers * 4;
-    Measure::of(if fires { lost as f64 } else { 0.0 })
+    let all = lost * 20 >= openers * 19;
+    let value = if all { lost } else { lost.min(MOST_MIXED) };
+    Measure::of(if fires { value as f64 } else { 0.0 })
 }
 
 /// Ratio where there is too little text to tell.
@@ -166,27 +180,6 @@ pub(super) fn commas_per_stop(facts: &Facts<'_>) -> Measure {
         .count();
     // Never 0, which would mean that nothing was measured.
     Measure::of((commas as f64 / stops as f64).max(0.001))
-}
-
-pub(super) fn unpunctuated_share(facts: &Facts<'_>) -> Measure {
-    if facts.scripts.get(Script::Han) == 0 {
-        return Measure::of(0.0);
-    }
-    let (mut bare, mut all) = (0, 0);
-    for line in facts.content() {
-        let text = facts.slice(line.span);
-        let han = text.chars().filter(|&c| Script::of(c) == Some(Script::Han)).count();
-        all += han;
-        if han < 80 {
-            continue;
-        }
-        let punctuated = text.contains(|c: char| "，。！？；：、,.!?;:()（）「」“”|".contains(c));
-        let spaced = text.split_whitespace().count() > han / 12 + 1;
-        if !punctuated && !spaced {
-            bare += han;
-        }
-    }
-    Measure::share(bare, all)
 }
 
 pub(super) fn replacement_chars(facts: &Facts<'_>) -> Measure {
@@ -220,104 +213,6 @@ pub(super) fn debug_fill(facts: &Facts<'_>) -> Measure {
         }
     }
     Measure::count(spots)
-}
-
-/// Traces of numbers that are gone: a currency sign before a word, `-year-old` without a number,
-/// a comma after a space, empty brackets. 0 unless there are at least four, and two for each
-/// number that is left: pages whose numbers are there have such places too.
-pub(super) fn lost_numbers(facts: &Facts<'_>) -> Measure {
-    let mut spots = Vec::new();
-    for line in facts.content() {
-        let text = facts.slice(line.span);
-        if !may_lack_number(text) {
-            continue;
-        }
-        let chars: Vec<(usize, char)> = text.char_indices().collect();
-        let at = |i: usize| chars.get(i).map_or(' ', |pair| pair.1);
-        let mut traces = 0;
-        for (i, &(_, c)) in chars.iter().enumerate() {
-            let before = if i == 0 { ' ' } else { at(i - 1) };
-            let word_before = i >= 2 && at(i - 2).is_alphanumeric();
-            let (next, then) = (at(i + 1), at(i + 2));
-            let trace = match c {
-                '$' | '€' | '£' | '¥' | '₹' => {
-                    !before.is_numeric()
-                        && (next == ' ' && then.is_lowercase() || matches!(next, '.' | ',' | ')'))
-                }
-                '-' => before == ' ' && line.prose && next.is_lowercase() && then.is_lowercase(),
-                ',' => before == ' ' && (word_before || i >= 2 && at(i - 2) == ','),
-                '%' => before == ' ' && word_before && !at(i.saturating_sub(2)).is_numeric(),
-                '(' => line.prose && before == ' ' && next == ')',
-                '第' => "章条集回页期届次位名年个".contains(next),
-                '#' => before == ' ' && next == ' ' && line.prose && then.is_lowercase(),
-                _ => false,
-            };
-            traces += usize::from(trace);
-        }
-        if traces > 0 {
-            spots.push(Spot::new(line.span, traces as f64));
-        }
-    }
-    let traces: f64 = spots.iter().map(|spot: &Spot| spot.value).sum();
-    if traces < 4.0 {
-        return Measure::of(0.0);
-    }
-    let numbers: u32 = facts.content().map(|line| standalone_numbers(facts.slice(line.span))).sum();
-    if traces < 2.0 * f64::from(numbers) {
-        return Measure::of(0.0);
-    }
-    Measure { value: traces, spots }
-}
-
-/// Whether a line has any of the signs that traces of lost numbers are made of: most have none.
-fn may_lack_number(text: &str) -> bool {
-    let spaced =
-        |pair: &[u8]| pair[0] == b' ' && matches!(pair[1], b'-' | b',' | b'%' | b'(' | b'#');
-    let bytes = text.as_bytes();
-    matches!(bytes.first(), Some(b'-' | b',' | b'%' | b'(' | b'#'))
-        || bytes.contains(&b'$')
-        || bytes.windows(2).any(spaced)
-        || !text.is_ascii() && text.contains(['€', '£', '¥', '₹', '第'])
-}
-
-/// Numbers that are no part of a word: `12`, `1,200`, but not `H3` or `21st`.
-fn standalone_numbers(text: &str) -> u32 {
-    let alphabetic = |c: char| c.is_alphabetic() && Script::of(c) != Some(Script::Han);
-    let tokens = text.split(|c: char| !(c.is_ascii_digit() || alphabetic(c)));
-    tokens.filter(|token| !token.is_empty() && token.bytes().all(|b| b.is_ascii_digit())).count()
-        as u32
-}
-
-/// Words of 24 letters and more per 100 words of alphabetic text without long compounds of its
-/// own: white space between words is gone.
-pub(super) fn glued_words(facts: &Facts<'_>) -> Measure {
-    /// Languages that glue words themselves, or write none.
-    const COMPOUNDING: &[&str] = &[
-        "de", "nl", "fi", "hu", "et", "sv", "da", "no", "is", "th", "km", "my", "ja", "zh",
-        "zh-Hant", "und",
-    ];
-    if COMPOUNDING.contains(&facts.language) {
-        return Measure::of(0.0);
-    }
-    let mut words = 0usize;
-    let mut spots = Vec::new();
-    for line in facts.content().filter(|line| line.prose) {
-        let text = facts.slice(line.span);
-        for word in text.split_whitespace() {
-            words += 1;
-            let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-            let plain = word.chars().all(|c| c.is_alphabetic() || ".,;:!?'’\"()".contains(c));
-            if letters >= 24 && plain {
-                let start =
-                    line.span.start as usize + word.as_ptr() as usize - text.as_ptr() as usize;
-                spots.push(Spot::new(Span::new(start, start + word.len()), 1.0));
-            }
-        }
-    }
-    if words < 50 || spots.len() < 5 {
-        return Measure::of(0.0);
-    }
-    Measure { value: spots.len() as f64 * 100.0 / words as f64, spots }
 }
 
 /// Brackets that are not closed or not opened, as a share of those that are; 0 below sixty.

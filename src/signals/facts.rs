@@ -21,6 +21,7 @@ const CONTEXT_TOPICS: &[&str] = &[
     "drug",
     "filler",
     "genre",
+    "menu",
     "phonetics",
     "replica",
 ];

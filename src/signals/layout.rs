@@ -148,13 +148,22 @@ pub(super) fn link_lines(facts: &Facts<'_>) -> Measure {
 /// Share of the visible words that belong to filler text, 0 to 1, by the terms of the topic
 /// `filler`; its places are the lines that mostly consist of them.
 pub(super) fn filler_share(facts: &Facts<'_>) -> Measure {
+    covered_share(facts, "filler")
+}
+
+/// The same of entries that menus and footers of all sites have, by the terms of the topic `menu`.
+pub(super) fn menu_share(facts: &Facts<'_>) -> Measure {
+    covered_share(facts, "menu")
+}
+
+fn covered_share(facts: &Facts<'_>, topic: &str) -> Measure {
     let (mut filler, mut all) = (0usize, 0usize);
     let mut spots: Vec<Spot> = Vec::new();
     for line in &facts.lines {
         let chars = facts.slice(line.span).chars().filter(|c| c.is_alphanumeric()).count();
         let mut end = 0;
         let mut here = 0usize;
-        for hit in facts.topic_in(line.span, "filler") {
+        for hit in facts.topic_in(line.span, topic) {
             let fresh = Span { start: hit.span.start.max(end), end: hit.span.end.max(end) };
             here += facts.slice(fresh).chars().filter(|c| c.is_alphanumeric()).count();
             end = end.max(hit.span.end);

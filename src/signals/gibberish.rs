@@ -1,0 +1,134 @@
+//! Letters that no language writes in such a row.
+
+use crate::page::Zone;
+use crate::signals::words::join;
+use crate::signals::{Facts, Measure, Spot};
+use crate::text::Script;
+
+/// Letters that follow a letter in hardly any language of the Latin script: of a hundred thousand
+/// pairs in the words of each of twenty languages, fewer than three.
+const IMPROBABLE: &[(char, &str)] = &[
+    ('b', "qv"),
+    ('c', "gvwx"),
+    ('d', "qx"),
+    ('f', "qx"),
+    ('g', "qx"),
+    ('h', "qx"),
+    ('j', "bcjxy"),
+    ('k', "x"),
+    ('l', "x"),
+    ('m', "qx"),
+    ('p', "qvx"),
+    ('q', "bdfghjkmnpstvyz"),
+    ('s', "x"),
+    ('v', "fhpqwx"),
+    ('w', "jpqvx"),
+    ('x', "fgjkqrswxz"),
+    ('y', "qx"),
+    ('z', "x"),
+];
+/// Fewest words for a statement.
+const MIN_WORDS: usize = 25;
+
+/// Share of the words of four to sixteen Latin letters, in lower case but for the first, that hold
+/// a pair no language writes. 0 to 1; 0 below twenty-five words.
+pub(super) fn improbable_words(facts: &Facts<'_>) -> Measure {
+    let (mut improbable, mut all) = (0usize, 0usize);
+    let mut spots: Vec<Spot> = Vec::new();
+    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
+        let before = improbable;
+        for word in facts.slice(line.span).split_whitespace() {
+            let word = word.trim_matches(|c: char| c.is_ascii_punctuation());
+            let lower = word.bytes().skip(1).all(|b| b.is_ascii_lowercase());
+            if !(4..=16).contains(&word.len()) || !lower || !word.is_ascii() {
+                continue;
+            }
+            all += 1;
+            improbable += usize::from(is_improbable(&word.to_ascii_lowercase()));
+        }
+        if improbable > before {
+            join(&mut spots, line.span, (improbable - before) as f64);
+        }
+    }
+    if all < MIN_WORDS {
+        return Measure::of(0.0);
+    }
+    Measure { value: improbable as f64 / all as f64, spots }
+}
+
+fn is_improbable(word: &str) -> bool {
+    word.chars().zip(word.chars().skip(1)).any(|(first, second)| {
+        IMPROBABLE
+            .binary_search_by_key(&first, |row| row.0)
+            .is_ok_and(|row| IMPROBABLE[row].1.contains(second))
+    })
+}
+
+/// Fewest Cyrillic letters for a statement.
+const MIN_CYRILLIC: usize = 200;
+
+/// Share of the ten most frequent Slavic letters among the Cyrillic letters and the signs that
+/// stand in their place in code pages, 0 to 1; 1 below two hundred or where other scripts
+/// prevail. Languages stay above 0.5, texts read in the wrong Cyrillic code page below 0.45.
+pub(super) fn common_cyrillic(facts: &Facts<'_>) -> Measure {
+    const COMMON: &str = "оеаинтсрвлОЕАИНТСРВЛ";
+    let (mut common, mut all) = (0usize, 0usize);
+    let cyrillic = facts.scripts.get(Script::Cyrillic);
+    // Drawings and symbols of other texts are no letters that went wrong.
+    if cyrillic < MIN_CYRILLIC || cyrillic * 2 < facts.scripts.total() {
+        return Measure::of(1.0);
+    }
+    for c in facts.page.visible().chars().filter(|c| !c.is_ascii()) {
+        let cyrillic = Script::of(c) == Some(Script::Cyrillic);
+        let drawn = matches!(c, '\u{2500}'..='\u{259f}');
+        all += usize::from(cyrillic || drawn);
+        common += usize::from(cyrillic && COMMON.contains(c));
+    }
+    Measure::share(common, all)
+}
+
+/// Box-drawing signs between letters and single half-width Kana between Han characters, per hundred
+/// letters: what code page 437 and `Shift_JIS` make of UTF-8. From 0.
+pub(super) fn drawn_letters(facts: &Facts<'_>) -> Measure {
+    let text = facts.page.visible();
+    if text.is_ascii() {
+        return Measure::of(0.0);
+    }
+    let drawn = |c: char| matches!(c, '\u{2500}'..='\u{259f}');
+    let narrow = |c: char| matches!(c, '\u{ff61}'..='\u{ff9f}');
+    let (mut odd, mut letters) = (0usize, 0usize);
+    let mut around = [' '; 3];
+    for c in text.chars().chain([' ']) {
+        around = [around[1], around[2], c];
+        let [before, middle, after] = around;
+        letters += usize::from(middle.is_alphabetic());
+        // Frames of tables stand beside each other and beside spaces.
+        let between = drawn(middle)
+            && (before.is_alphabetic() && !after.is_whitespace()
+                || after.is_alphabetic() && !before.is_whitespace());
+        let han = Script::of(before) == Some(Script::Han) || Script::of(after) == Some(Script::Han);
+        let alone = narrow(middle) && !narrow(before) && !narrow(after) && han;
+        odd += usize::from(between || alone);
+    }
+    Measure::of(odd as f64 * 100.0 / letters.max(1) as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_sorted() {
+        assert!(IMPROBABLE.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    #[test]
+    fn only_what_no_language_writes_is_improbable() {
+        for word in ["baker", "strength", "schlecht", "szczęście", "nghiêng", "qatar", "jazz"] {
+            assert!(!is_improbable(word), "{word}");
+        }
+        for word in ["zxmv", "bvqow", "hjqkf"] {
+            assert!(is_improbable(word), "{word}");
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Numbers, spaces and punctuation that are gone from prose.
+
+use crate::signals::{Facts, Measure, Spot};
+use crate::span::Span;
+use crate::text::Script;
+
+/// Traces of numbers that are gone: a currency sign before a word, `-year-old` without a number,
+/// a comma after a space, empty brackets, `年月日`. 0 unless there are at least four, or three (in
+/// Chinese two) on a long page without any number, and two for each number that is left: pages whose numbers are
+/// there have such places too.
+pub(super) fn lost_numbers(facts: &Facts<'_>) -> Measure {
+    /// Visible bytes from which a page without any number is odd.
+    const LONG: usize = 2_000;
+    let mut spots = Vec::new();
+    for line in facts.content() {
+        let text = facts.slice(line.span);
+        if !may_lack_number(text) {
+            continue;
+        }
+        let chars: Vec<char> = text.chars().collect();
+        let traces = (0..chars.len()).filter(|&i| is_trace(&chars, i, line.prose)).count();
+        if traces > 0 {
+            spots.push(Spot::new(line.span, traces as f64));
+        }
+    }
+    let traces: f64 = spots.iter().map(|spot: &Spot| spot.value).sum();
+    if traces < 2.0 {
+        return Measure::of(0.0);
+    }
+    let numbers: u32 = facts.content().map(|line| standalone_numbers(facts.slice(line.span))).sum();
+    // Chinese dates and counts leave fewer traces of other kinds.
+    let few = if facts.language.starts_with("zh") { 2.0 } else { 3.0 };
+    let bare = numbers == 0 && traces >= few && facts.page.visible_len >= LONG;
+    if traces < 4.0 && !bare || traces < 2.0 * f64::from(numbers) {
+        return Measure::of(0.0);
+    }
+    Measure { value: traces, spots }
+}
+
+/// Whether a number was cut out at a character.
+fn is_trace(chars: &[char], i: usize, prose: bool) -> bool {
+    let at = |i: Option<usize>| i.and_then(|i| chars.get(i)).copied().unwrap_or(' ');
+    let (before, earlier) = (at(i.checked_sub(1)), at(i.checked_sub(2)));
+    let (next, then) = (at(Some(i + 1)), at(Some(i + 2)));
+    let han = |c: char| Script::of(c) == Some(Script::Han);
+    match chars[i] {
+        '$' | '€' | '£' | '¥' | '₹' => {
+            !before.is_numeric()
+                && (next == ' ' && then.is_lowercase() || matches!(next, '.' | ',' | ')'))
+        }
+        '-' => before == ' ' && prose && next.is_lowercase() && then.is_lowercase(),
+        ',' => before == ' ' && (earlier.is_alphanumeric() || earlier == ','),
+        '.' => before == ' ' && prose && earlier.is_lowercase() && matches!(next, ' '),
+        '%' => {
+            before == ' ' && earlier.is_alphabetic()
+                || han(before) && !"一二三四五六七八九十百千万零半分".contains(before)
+        }
+        '(' => prose && before == ' ' && next == ')',
+        '第' => {
+            // Spaces stood around the number.
+            let counter = chars[i + 1..].iter().copied().find(|c| *c != ' ').unwrap_or(' ');
+            "章条集回页期届次位名年个篇部步周天".contains(counter)
+        }
+        // A date without its numbers, as `，年月日` or `于年月`; forms ask for `出生年月`.
+        '年' => {
+            next == '月' && !"出生逝卒岁何前".contains(before) && (then == '日' || !han(before))
+        }
+        '月' => next == '日' && !han(before) && before != '/' && !before.is_numeric(),
+        '#' => before == ' ' && next == ' ' && prose && then.is_lowercase(),
+        _ => false,
+    }
+}
+
+/// Whether a line has any of the signs that traces of lost numbers are made of: most have none.
+fn may_lack_number(text: &str) -> bool {
+    let spaced =
+        |pair: &[u8]| pair[0] == b' ' && matches!(pair[1], b'-' | b',' | b'.' | b'%' | b'(' | b'#');
+    let bytes = text.as_bytes();
+    matches!(bytes.first(), Some(b'-' | b',' | b'%' | b'(' | b'#'))
+        || bytes.contains(&b'$')
+        || bytes.windows(2).any(spaced)
+        || !text.is_ascii() && text.contains(['€', '£', '¥', '₹', '第', '年', '月', '%'])
+}
+
+/// Numbers that are no part of a word: `12`, `1,200`, but not `H3` or `21st`.
+fn standalone_numbers(text: &str) -> u32 {
+    let alphabetic = |c: char| c.is_alphabetic() && Script::of(c) != Some(Script::Han);
+    let tokens = text.split(|c: char| !(c.is_ascii_digit() || alphabetic(c)));
+    tokens.filter(|token| !token.is_empty() && token.bytes().all(|b| b.is_ascii_digit())).count()
+        as u32
+}
+
+/// Fewest words for a statement on spaces or punctuation.
+const MIN_WORDS: usize = 40;
+/// Shortest line that is looked at: a sentence, in characters.
+const MIN_LINE: usize = 60;
+
+/// What the words of a page look like where spaces are counted.
+struct Glue {
+    /// Words with letters of a spaced script.
+    words: usize,
+    /// Letters of these.
+    letters: usize,
+    /// Letters in runs of twenty or more.
+    glued: usize,
+    /// Sentences or clauses joined without a space: `sein.Wozu`, `text,and`.
+    joined: usize,
+    spots: Vec<Spot>,
+}
+
+fn glue(facts: &Facts<'_>) -> Glue {
+    /// Letters in a row that are rarely one word.
+    const LONG_RUN: usize = 20;
+    let mut glue = Glue { words: 0, letters: 0, glued: 0, joined: 0, spots: Vec::new() };
+    for line in facts.content() {
+        let text = facts.slice(line.span);
+        if text.len() < MIN_LINE {
+            continue;
+        }
+        for word in text.split_whitespace() {
+            // Addresses, paths, code and compounds with hyphens are no words run together.
+            if word.contains(|c: char| "/@\\_=&%#<>|-*`~+(){}[]".contains(c)) {
+                continue;
+            }
+            let (letters, longest, joined) = runs(word);
+            if letters == 0 {
+                continue;
+            }
+            glue.words += 1;
+            glue.letters += letters;
+            glue.joined += joined;
+            if longest >= LONG_RUN {
+                glue.glued += longest;
+                let start =
+                    line.span.start as usize + word.as_ptr() as usize - text.as_ptr() as usize;
+                glue.spots.push(Spot::new(Span::new(start, start + word.len()), longest as f64));
+            }
+        }
+    }
+    glue
+}
+
+/// Letters of spaced scripts in a word, the longest run of them, and how often a comma or a full
+/// stop stands between two runs.
+fn runs(word: &str) -> (usize, usize, usize) {
+    let (mut letters, mut longest, mut joined, mut stops) = (0, 0, 0, 0);
+    let mut run = 0usize;
+    let mut mark = None;
+    for c in word.chars() {
+        let spaced = Script::of(c).is_some_and(|s| !s.is_unspaced() && s != Script::Hangul);
+        if spaced {
+            letters += 1;
+            run += 1;
+            // The second letter after the mark: `z.B.` and `U.S.` are abbreviations.
+            if run == 2 && mark.take().is_some() {
+                joined += 1;
+            }
+            longest = longest.max(run);
+        } else {
+            if matches!(c, '.' | ',' | ';' | ':' | '!' | '?') {
+                stops += usize::from(c == '.');
+                mark = (run >= 2).then_some(c);
+            } else {
+                mark = None;
+            }
+            run = 0;
+        }
+    }
+    // Names of hosts and files have several stops, or one before a short ending.
+    (letters, longest, if stops > 1 { 0 } else { joined })
+}
+
+/// Share of the letters in runs of twenty or more, 0 to 1; 0 below forty words.
+pub(super) fn glued_letters(facts: &Facts<'_>) -> Measure {
+    let glue = glue(facts);
+    if glue.words < MIN_WORDS {
+        return Measure::of(0.0);
+    }
+    Measure { value: glue.glued as f64 / glue.letters.max(1) as f64, spots: glue.spots }
+}
+
+/// Clauses that are joined without a space, per hundred words; 0 below forty words.
+pub(super) fn joined_clauses(facts: &Facts<'_>) -> Measure {
+    let glue = glue(facts);
+    if glue.words < MIN_WORDS {
+        return Measure::of(0.0);
+    }
+    Measure::of(glue.joined as f64 * 100.0 / glue.words as f64)
+}
+
+/// Words per mark of punctuation in lines of twelve words or more of spaced scripts. People
+/// write a mark every five to fifteen words. 0 below a hundred words.
+pub(super) fn words_per_mark(facts: &Facts<'_>) -> Measure {
+    const MIN_LINE_WORDS: usize = 12;
+    let (mut words, mut marks) = (0usize, 0usize);
+    let mut spots = Vec::new();
+    for line in facts.content() {
+        let text = facts.slice(line.span);
+        if text.len() < MIN_LINE {
+            continue;
+        }
+        let (mut here, mut ends, mut spaced) = (0, 0, 0);
+        for word in text.split_whitespace() {
+            here += 1;
+            ends += usize::from(word.contains(is_mark));
+            spaced +=
+                usize::from(word.chars().next().and_then(Script::of).is_some_and(|s| {
+                    !s.is_unspaced() && s != Script::Hangul && s != Script::Other
+                }));
+        }
+        // Tables, code and lists of numbers are no sentences.
+        if here < MIN_LINE_WORDS || spaced * 10 < here * 8 {
+            continue;
+        }
+        words += here;
+        marks += ends;
+        if ends * 30 < here {
+            spots.push(Spot::new(line.span, here as f64));
+        }
+    }
+    if words < 100 {
+        return Measure::of(0.0);
+    }
+    Measure { value: words as f64 / (marks as f64).max(0.5), spots }
+}
+
+/// Han characters per mark of punctuation in lines of 25 or more. People write a mark every
+/// seven to fifteen; a space between two such characters is one, too. 0 below a hundred.
+pub(super) fn han_per_mark(facts: &Facts<'_>) -> Measure {
+    const MIN_LINE_HAN: usize = 25;
+    if facts.scripts.get(Script::Han) < 100 {
+        return Measure::of(0.0);
+    }
+    let (mut all, mut marks) = (0usize, 0usize);
+    let mut spots = Vec::new();
+    for line in facts.content() {
+        let text = facts.slice(line.span);
+        let is_han = |c: char| Script::of(c) == Some(Script::Han);
+        let (mut han, mut here) = (0, 0);
+        let mut before = ' ';
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            let next = chars.peek().copied().unwrap_or(' ');
+            han += usize::from(is_han(c));
+            let space = c.is_whitespace() && is_han(before) && is_han(next);
+            here += usize::from(space || is_mark(c) || Script::of(c) == Some(Script::Kana));
+            before = c;
+        }
+        if han < MIN_LINE_HAN {
+            continue;
+        }
+        all += han;
+        marks += here;
+        if here * 25 < han {
+            spots.push(Spot::new(line.span, han as f64));
+        }
+    }
+    if all < 100 {
+        return Measure::of(0.0);
+    }
+    Measure { value: all as f64 / (marks as f64).max(0.5), spots }
+}
+
+/// Whether a character is a mark that parts clauses, in any script.
+fn is_mark(c: char) -> bool {
+    ".,;:!?…()[]\"«»“”„|—–•·，。！？；：、（）「」『』《》【】،؛؟۔।॥։՝".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_and_joins_are_counted() {
+        assert_eq!(runs("sein.Wozu"), (8, 4, 1));
+        assert_eq!(runs("z.B."), (2, 1, 0));
+        assert_eq!(runs("www.shop.example"), (14, 7, 0));
+        assert_eq!(runs("Wasserstoffgehörtzudenen"), (24, 24, 0));
+        assert_eq!(runs("数据库"), (0, 0, 0));
+    }
+
+    #[test]
+    fn dates_without_numbers_are_traces() {
+        let traces = |text: &str| {
+            let chars: Vec<char> = text.chars().collect();
+            (0..chars.len()).filter(|&i| is_trace(&chars, i, true)).count()
+        };
+        assert_eq!(traces("，年月日，他在第 期写道，约占%。"), 3);
+        assert_eq!(traces("出生年月日：，第一期，百分之三十，50%"), 0);
+        assert_eq!(traces("2007年1月9日，30%"), 0);
+    }
+}
