@@ -88,6 +88,17 @@ pub(super) fn gates(
             "words alone, without structure, do not convict: no other family speaks",
         );
     }
+    // How often words come is no fact of another kind: law, help and lessons repeat their subject.
+    let worded = |f: &&Weighed| family(f) == "LEX" || matches!(detector(f), "STF-02" | "STF-13");
+    let quiet = signals.value("topic.calls") < 2.0
+        && signals.value("topic.discussion") >= 1.0
+        && signals.value("topic.density") < weights::DOORWAY_DENSITY;
+    if quiet && risky.iter().all(|f| worded(&f)) {
+        close(
+            INJECTED_DB,
+            "words alone, however often, do not convict a page that calls to nothing and reports",
+        );
+    }
     let saying: Vec<&Family> =
         families.iter().filter(|f| f.db >= weights::FAMILY_SAYS_DB).collect();
     let corroborated = saying.iter().enumerate().any(|(index, a)| {

@@ -31,6 +31,9 @@ pub(super) const CORROBORATION_DB: f64 = 4.0;
 pub(super) const FAMILY_SAYS_DB: f64 = 5.0;
 /// Length of a page from which a single line is not enough, in characters.
 pub(super) const LONG_PAGE_CHARS: f64 = 20_000.0;
+/// Spam terms per hundred words that no text about a topic reaches: measured on pages of law, help
+/// and lessons, at most 8.
+pub(super) const DOORWAY_DENSITY: f64 = 10.0;
 /// Points of junk that decide.
 pub(super) const JUNK_POINTS: f64 = 50.0;
 /// Points of a wall that is the title or most of a short page.
