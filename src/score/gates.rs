@@ -108,7 +108,10 @@ pub(super) fn gates(
                     || !WEAK_FAMILIES.contains(&b.name.as_str()))
         })
     });
-    if !decides && !corroborated {
+    // Terms that cover the page are all of it: what another family says beside them is said of it.
+    let backed = coverage
+        && saying.iter().any(|f| f.name != "LEX" && !WEAK_FAMILIES.contains(&f.name.as_str()));
+    if !decides && !corroborated && !backed {
         close(
             INJECTED_DB,
             "a second family of evidence from another place, or one that decides alone, is missing",

@@ -98,7 +98,7 @@ pub(super) fn dump(facts: &Facts<'_>) -> Measure {
 }
 
 /// Fewest letters of a page before its language is held against a line.
-const MIN_OWN_LETTERS: usize = 300;
+const MIN_OWN_LETTERS: usize = 200;
 
 /// Languages that share so many words that the terms of one say nothing on a page of the other.
 fn kin(language: &str) -> &str {
