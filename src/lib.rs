@@ -52,11 +52,13 @@ pub mod rules;
 // 8. Evidence to score and verdict.
 pub mod score;
 
-// What the user wants to happen.
-mod settings;
-
 // 9. Results and their formats.
 pub mod report;
+
+// What the user wants to happen, and what does not count.
+pub mod baseline;
+pub mod settings;
+mod suppress;
 
 // The stages put together.
 mod pipeline;
@@ -70,6 +72,7 @@ pub mod eval;
 
 pub use pipeline::{DEFAULT_MAX_BYTES, Inspection, Origin, Scanner, ScannerBuilder, Step, Without};
 pub use strip::{Removed, Stripped};
+pub use suppress::AllowState;
 
 // The examples of the README are tests, too.
 #[cfg(doctest)]

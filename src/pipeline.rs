@@ -1,7 +1,9 @@
 //! The stages put together: bytes → text → page → terms → signals → evidence → score → report.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::baseline::Baseline;
 use crate::decode::{Decoded, decode, is_binary};
 use crate::page::{Format, Page};
 use crate::parse::{Hints, parse};
@@ -9,11 +11,12 @@ use crate::quality::{Profile, Text};
 use crate::report::{
     Decision, Finding, Language, Offsets, Reason, Report, SCHEMA, Source, SourceSpan, Verdict,
 };
-use crate::rules::{Problem, RuleSet, RulesError};
-use crate::score::{self, Policies, Policy, Score};
-use crate::settings;
+use crate::rules::{Evidence, RuleSet, RulesError};
+use crate::score::{self, Policy, Score, Thresholds};
+use crate::settings::{Date, InForce, SettingsFile, Wanted, Wishes};
 use crate::signals::{Facts, SIGNALS, Signals};
 use crate::span::{OffsetMap, Span};
+use crate::suppress::{AllowState, Mark, Sorted, Subject, Suppressions};
 use crate::terms::Found;
 use crate::text::{View, language, normalise};
 
@@ -55,8 +58,10 @@ pub struct ScannerBuilder {
     max_bytes: usize,
     quality: bool,
     profile: Option<Profile>,
-    settings: Vec<(String, String)>,
-    policies: Vec<(String, Policy)>,
+    wanted: Wanted,
+    baseline: Option<Baseline>,
+    today: Option<Date>,
+    trust_inline: bool,
 }
 
 impl Default for ScannerBuilder {
@@ -67,8 +72,10 @@ impl Default for ScannerBuilder {
             max_bytes: DEFAULT_MAX_BYTES,
             quality: false,
             profile: None,
-            settings: Vec::new(),
-            policies: Vec::new(),
+            wanted: Wanted::default(),
+            baseline: None,
+            today: None,
+            trust_inline: false,
         }
     }
 }
@@ -109,10 +116,11 @@ impl ScannerBuilder {
         self
     }
 
-    /// Adds a settings file: a name for messages and its TOML text, `[policy] gambling = "spam"`.
+    /// Adds a settings file. Of its keys `policy`, `rules`, `languages`, `thresholds`, `override`
+    /// and `allow` are heeded; packs, the gate and limits are for the caller, who reads files.
     #[must_use]
-    pub fn settings(mut self, file: &str, source: &str) -> Self {
-        self.settings.push((file.to_owned(), source.to_owned()));
+    pub fn settings(mut self, file: SettingsFile) -> Self {
+        self.wanted.files.push(file);
         self
     }
 
@@ -127,51 +135,75 @@ impl ScannerBuilder {
     /// ```
     #[must_use]
     pub fn policy(mut self, topic: &str, policy: Policy) -> Self {
-        self.policies.push((topic.to_owned(), policy));
+        self.wanted.policies.push((topic.to_owned(), policy));
         self
     }
 
-    /// Compiles the packs and reads the settings.
+    /// What the weight of rules is multiplied with, 0 (off) to 10: those of an id, of a beginning
+    /// that ends with a slash, or of a family. Wins over settings files.
+    ///
+    /// ```
+    /// use crawlint::Scanner;
+    ///
+    /// let scanner = Scanner::builder().weight("damage/", 0.0).weight("LNK", 0.5).build()?;
+    /// assert!(Scanner::builder().weight("damages/", 0.0).build().is_err());
+    /// # Ok::<(), crawlint::rules::RulesError>(())
+    /// ```
+    #[must_use]
+    pub fn weight(mut self, rules: &str, factor: f64) -> Self {
+        self.wanted.weights.push((rules.to_owned(), factor));
+        self
+    }
+
+    /// From where on a page has which verdict; wins over settings files.
+    #[must_use]
+    pub fn thresholds(mut self, thresholds: Thresholds) -> Self {
+        self.wanted.thresholds = Some(thresholds);
+        self
+    }
+
+    /// Languages expected, as codes; a page in another gets the label `unexpected_language`. None
+    /// expects nothing. Wins over settings files.
+    #[must_use]
+    pub fn languages<T: Into<String>>(mut self, languages: impl IntoIterator<Item = T>) -> Self {
+        self.wanted.languages = Some(languages.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Findings known before: they are suppressed, and the others marked as new.
+    #[must_use]
+    pub fn baseline(mut self, baseline: Baseline) -> Self {
+        self.baseline = Some(baseline);
+        self
+    }
+
+    /// The day on which entries of settings are expired or not; without it none is.
+    #[must_use]
+    pub fn today(mut self, today: Date) -> Self {
+        self.today = Some(today);
+        self
+    }
+
+    /// Whether comments in a page may suppress findings on it, which only pages of trusted
+    /// sources should: `<!-- crawlint:allow topics/loan-cluster we are a bank -->`. Default: no.
+    #[must_use]
+    pub fn trust_inline(mut self, trust: bool) -> Self {
+        self.trust_inline = trust;
+        self
+    }
+
+    /// Compiles the packs and resolves the settings.
     ///
     /// # Errors
     /// Every fault of every pack, or of the settings, with its place.
     pub fn build(self) -> Result<Scanner, RulesError> {
         let rules = RuleSet::compile(&self.packs, self.defaults)?;
-        let policies = self.policies_for(&rules)?;
+        let (settings, allowances) =
+            InForce::resolve(&self.wanted, &rules).map_err(|problems| RulesError { problems })?;
+        let suppressions =
+            Suppressions::new(allowances, self.today, self.baseline, self.trust_inline);
         let (max_bytes, quality, profile) = (self.max_bytes, self.quality, self.profile);
-        Ok(Scanner { rules, policies, max_bytes, quality, profile })
-    }
-
-    fn policies_for(&self, rules: &RuleSet) -> Result<Policies, RulesError> {
-        let mut topics: Vec<&str> =
-            rules.rules().iter().filter_map(|rule| rule.definition.topic.as_deref()).collect();
-        topics.sort_unstable();
-        topics.dedup();
-        let mut policies = Policies::new();
-        let mut problems = Vec::new();
-        for (file, source) in &self.settings {
-            match settings::read(file, source, &topics) {
-                Ok(more) => policies.extend(more),
-                Err(mut more) => problems.append(&mut more),
-            }
-        }
-        for (topic, policy) in &self.policies {
-            match settings::known(topic, &topics) {
-                Ok(()) => {
-                    policies.insert(topic.clone(), *policy);
-                }
-                Err(message) => problems.push(Problem {
-                    file: "policy".to_owned(),
-                    line: 1,
-                    column: 1,
-                    rule: None,
-                    message,
-                    excerpt: None,
-                    caret: (0, 0),
-                }),
-            }
-        }
-        if problems.is_empty() { Ok(policies) } else { Err(RulesError { problems }) }
+        Ok(Scanner { rules, settings, suppressions, max_bytes, quality, profile })
     }
 }
 
@@ -189,7 +221,8 @@ impl ScannerBuilder {
 #[derive(Debug)]
 pub struct Scanner {
     rules: RuleSet,
-    policies: Policies,
+    settings: InForce,
+    suppressions: Suppressions,
     max_bytes: usize,
     quality: bool,
     profile: Option<Profile>,
@@ -251,6 +284,16 @@ pub(crate) struct Scan<'a> {
     found: Found,
     language: &'static str,
     url: Option<&'a str>,
+    wishes: Cow<'a, Wishes>,
+}
+
+/// The score of a page, and what its findings are.
+pub(crate) struct Judged {
+    pub(crate) score: Score,
+    /// Of each finding of the score.
+    marks: Vec<Mark>,
+    /// Findings that do not count.
+    aside: Vec<(Evidence, Mark)>,
 }
 
 impl Scanner {
@@ -277,6 +320,11 @@ impl Scanner {
         self.max_bytes
     }
 
+    /// How the `[[allow]]` entries of the settings fared with the records scanned so far.
+    pub fn allow_states(&self) -> Vec<AllowState> {
+        self.suppressions.states()
+    }
+
     /// Judges a record. Whatever the bytes are, a report comes out: what cannot be judged is
     /// `unreadable`, with the reason.
     pub fn scan(&self, bytes: &[u8], origin: &Origin) -> Report {
@@ -284,8 +332,8 @@ impl Scanner {
             let scan = scanner.read(bytes, origin);
             let facts = scan.facts(&scanner.rules);
             let signals = Signals::new(&facts);
-            let score = scanner.judge(&signals);
-            scanner.report(bytes, origin, &scan, &score)
+            let judged = scanner.judge(&scan, &signals, origin);
+            scanner.report(bytes, origin, &scan, &judged)
         })
         .unwrap_or_else(|report| *report)
     }
@@ -297,13 +345,14 @@ impl Scanner {
             let scan = scanner.read(bytes, origin);
             let facts = scan.facts(&scanner.rules);
             let signals = Signals::new(&facts);
-            let evidence = scanner.rules.find(&signals);
-            let mut rules: Vec<usize> = evidence.iter().map(|found| found.rule).collect();
+            let sorted = scanner.sort(&scan, &signals, origin);
+            let counted = || sorted.counted.iter().map(|(evidence, _)| evidence);
+            let mut rules: Vec<usize> = counted().map(|found| found.rule).collect();
             rules.sort_unstable();
             rules.dedup();
             let without = rules.into_iter().map(|rule| {
-                let rest = evidence.iter().filter(|found| found.rule != rule).cloned().collect();
-                let score = score::score(&scanner.rules, rest, &signals, &scanner.policies);
+                let rest = counted().filter(|found| found.rule != rule).cloned().collect();
+                let score = scanner.score(&scan, rest, &signals);
                 Without {
                     rule: scanner.rules.rules()[rule].definition.id.clone(),
                     verdict: verdict_of(&score),
@@ -312,8 +361,8 @@ impl Scanner {
                 }
             });
             let without = without.collect();
-            let score = score::score(&scanner.rules, evidence, &signals, &scanner.policies);
-            (scanner.report(bytes, origin, &scan, &score), without)
+            let judged = scanner.weigh(&scan, &signals, sorted);
+            (scanner.report(bytes, origin, &scan, &judged), without)
         })
         .unwrap_or_else(|report| (*report, Vec::new()))
     }
@@ -324,8 +373,9 @@ impl Scanner {
             let scan = scanner.read(bytes, origin);
             let facts = scan.facts(&scanner.rules);
             let signals = Signals::new(&facts);
-            let score = scanner.judge(&signals);
-            let report = scanner.report(bytes, origin, &scan, &score);
+            let judged = scanner.judge(&scan, &signals, origin);
+            let report = scanner.report(bytes, origin, &scan, &judged);
+            let score = &judged.score;
             let blocks = || scan.page.blocks.iter();
             Inspection {
                 block_languages: blocks().map(|b| language(scan.page.slice(b.span))).collect(),
@@ -335,7 +385,7 @@ impl Scanner {
                     .enumerate()
                     .map(|(index, signal)| (signal.name, signals.get(index).value, signal.unit))
                     .collect(),
-                waterfall: scanner.waterfall(&score),
+                waterfall: scanner.waterfall(score),
                 why_not: score.why_not.clone(),
                 report,
                 charset_by: scan.decoded.how.name(),
@@ -415,7 +465,7 @@ impl Scanner {
     }
 
     /// Bytes to page, terms found.
-    pub(crate) fn read<'a>(&self, bytes: &'a [u8], origin: &'a Origin) -> Scan<'a> {
+    pub(crate) fn read<'a>(&'a self, bytes: &'a [u8], origin: &'a Origin) -> Scan<'a> {
         let decoded = decode(bytes, origin.content_type.as_deref());
         let hints = Hints {
             extension: extension(origin),
@@ -425,23 +475,53 @@ impl Scanner {
         let page = parse(&decoded.text, &hints);
         let norm = normalise(&page.text[..page.aside_len]);
         let mut found = self.rules.terms().find(&norm.text, &norm.map);
-        self.drop_ignored(&mut found);
+        let wishes = self.settings.at(&origin.path);
+        self.drop_ignored(&mut found, &wishes);
         let language = main_language(&page);
-        Scan { decoded, page, norm, found, language, url: origin.url.as_deref() }
+        Scan { decoded, page, norm, found, language, url: origin.url.as_deref(), wishes }
     }
 
     /// Leaves out terms of topics that are to be ignored.
-    fn drop_ignored(&self, found: &mut Found) {
-        let ignored = |topic: &String| self.policies.get(topic) == Some(&Policy::Ignore);
+    fn drop_ignored(&self, found: &mut Found, wishes: &Wishes) {
+        let ignored = |topic: &String| wishes.policies.get(topic) == Some(&Policy::Ignore);
         let topics: Vec<bool> = self.rules.terms().topics().iter().map(ignored).collect();
         if topics.contains(&true) {
             found.hits.retain(|hit| !topics.get(hit.topic as usize).is_some_and(|&ignore| ignore));
         }
     }
 
-    pub(crate) fn judge(&self, signals: &Signals<'_>) -> Score {
-        let evidence = self.rules.find(signals);
-        score::score(&self.rules, evidence, signals, &self.policies)
+    /// Finds evidence and scores what of it counts. The score is that of the page without what is
+    /// suppressed, not less than that: gates and corroboration do not see it either.
+    pub(crate) fn judge(&self, scan: &Scan<'_>, signals: &Signals<'_>, origin: &Origin) -> Judged {
+        let sorted = self.sort(scan, signals, origin);
+        self.weigh(scan, signals, sorted)
+    }
+
+    fn sort(&self, scan: &Scan<'_>, signals: &Signals<'_>, origin: &Origin) -> Sorted {
+        let mut evidence = self.rules.find(signals);
+        scan.wishes.weigh(&mut evidence);
+        let subject = Subject {
+            path: &origin.path,
+            url: scan.url,
+            page: &scan.page,
+            source: &scan.decoded.text,
+        };
+        self.suppressions.sort(&self.rules, evidence, &subject)
+    }
+
+    fn weigh(&self, scan: &Scan<'_>, signals: &Signals<'_>, sorted: Sorted) -> Judged {
+        let (evidence, marks) = sorted.counted.into_iter().unzip();
+        Judged { score: self.score(scan, evidence, signals), marks, aside: sorted.aside }
+    }
+
+    fn score(&self, scan: &Scan<'_>, evidence: Vec<Evidence>, signals: &Signals<'_>) -> Score {
+        let Wishes { policies, thresholds, .. } = &*scan.wishes;
+        let mut score = score::score(&self.rules, evidence, signals, policies, thresholds);
+        if scan.wishes.unexpected(scan.language) {
+            score.labels.push("unexpected_language".to_owned());
+            score.labels.sort();
+        }
+        score
     }
 
     pub(crate) fn report(
@@ -449,9 +529,10 @@ impl Scanner {
         bytes: &[u8],
         origin: &Origin,
         scan: &Scan<'_>,
-        score: &Score,
+        judged: &Judged,
     ) -> Report {
-        let findings = self.findings(bytes, scan, score);
+        let score = &judged.score;
+        let findings = self.findings(bytes, scan, judged);
         let declared = scan.page.declared_language.clone();
         let measured = (self.quality || self.profile.is_some())
             .then(|| Text::new(scan.page.visible(), scan.language));
@@ -482,37 +563,42 @@ impl Scanner {
         }
     }
 
-    fn findings(&self, bytes: &[u8], scan: &Scan<'_>, score: &Score) -> Vec<Finding> {
-        if score.findings.is_empty() {
+    fn findings(&self, bytes: &[u8], scan: &Scan<'_>, judged: &Judged) -> Vec<Finding> {
+        let Judged { score, marks, aside } = judged;
+        if score.findings.is_empty() && aside.is_empty() {
             return Vec::new();
         }
         let places = Places::new(&scan.decoded.text, scan.decoded.source_map(bytes));
-        let mut findings: Vec<Finding> = score
-            .findings
-            .iter()
-            .map(|weighed| {
-                let evidence = &weighed.evidence;
-                let rule = &self.rules.rules()[evidence.rule];
-                let in_text = scan.page.source_map.to_source(evidence.span);
-                let in_text = evidence.source.unwrap_or(in_text);
-                let summary = &rule.definition.summary;
-                Finding {
-                    rule: rule.definition.id.clone(),
-                    family: rule.family.clone(),
-                    db: weighed.db,
-                    damage: evidence.damage.round() as u8,
-                    junk: evidence.junk.round() as u8,
-                    zone: evidence.zone,
-                    span: evidence.span,
-                    source_span: places.locate(in_text),
-                    text: excerpt(scan.page.slice(evidence.span)),
-                    message: match &evidence.note {
-                        Some(note) => format!("{summary}: {note}"),
-                        None => summary.clone(),
-                    },
-                }
-            })
-            .collect();
+        let finding = |evidence: &Evidence, mark: &Mark| {
+            let rule = &self.rules.rules()[evidence.rule];
+            let in_text = scan.page.source_map.to_source(evidence.span);
+            let in_text = evidence.source.unwrap_or(in_text);
+            let summary = &rule.definition.summary;
+            let counts = mark.suppressed.is_none();
+            Finding {
+                rule: rule.definition.id.clone(),
+                family: rule.family.clone(),
+                db: 0.0,
+                damage: if counts { evidence.damage.round() as u8 } else { 0 },
+                junk: if counts { evidence.junk.round() as u8 } else { 0 },
+                zone: evidence.zone,
+                span: evidence.span,
+                source_span: places.locate(in_text),
+                text: excerpt(scan.page.slice(evidence.span)),
+                message: match &evidence.note {
+                    Some(note) => format!("{summary}: {note}"),
+                    None => summary.clone(),
+                },
+                fingerprint: mark.fingerprint.clone(),
+                suppressed: mark.suppressed.clone(),
+                baseline_state: mark.baseline_state,
+            }
+        };
+        let counted = score.findings.iter().zip(marks);
+        let counted = counted
+            .map(|(weighed, mark)| Finding { db: weighed.db, ..finding(&weighed.evidence, mark) });
+        let aside = aside.iter().map(|(evidence, mark)| finding(evidence, mark));
+        let mut findings: Vec<Finding> = counted.chain(aside).collect();
         findings.sort_by(|a, b| {
             let key = |f: &Finding| (f.source_span.start, f.source_span.end, f.span);
             key(a).cmp(&key(b)).then_with(|| a.rule.cmp(&b.rule))

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use crawlint::input::Fields;
 use crawlint::input::InputFormat;
 use crawlint::quality::Profile;
 use crawlint::report::Verdict;
+use crawlint::settings::SettingsFile;
 
 /// Style of the word `error:`.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -75,13 +77,40 @@ pub(crate) enum Command {
     /// List or check rules
     #[command(subcommand)]
     Rules(RulesCommand),
-    /// Print the JSON Schema of a result
+    /// Show the settings in force
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Write a commented crawlint.toml, and its schema beside it for editors
+    Init {
+        /// Folder to write them to; default: the working directory.
+        #[arg(value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Print the JSON Schema of a result, a settings file or a pack
     Schema {
         /// What to describe.
         #[arg(default_value = "result")]
         of: SchemaOf,
     },
+    /// Print completions for a shell
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Write the manual pages of all commands to a folder
+    Man {
+        /// The folder.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
 }
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  crawlint completions bash > ~/.local/share/bash-completion/completions/crawlint
+  crawlint completions zsh > ~/.zfunc/_crawlint
+  crawlint completions fish > ~/.config/fish/completions/crawlint.fish";
 
 const SCAN_HELP: &str = "\
 Examples:
@@ -93,6 +122,9 @@ Examples:
   crawlint scan crawl/ --fail-on never --quiet  look, do not judge
   crawlint scan crawl/ --rules mine.toml        built-in rules and your own
   crawlint scan crawl/ -f jsonl --profile c4    would C4 keep the page?
+  crawlint scan crawl/ --write-baseline known.json   accept what is there now ...
+  crawlint scan crawl/ --baseline known.json         ... and fail only for what is new
+  crawlint scan crawl/ --changed-since HEAD          only files changed in git
 
 Exit status: 0 nothing at the gate, 1 gate tripped, 2 failed or unreadable (wins over 1).";
 
@@ -101,7 +133,7 @@ Exit status: 0 nothing at the gate, 1 gate tripped, 2 failed or unreadable (wins
 pub(crate) struct ScanArgs {
     /// Files and folders (searched recursively); `-` is standard input. Each may be a page or a
     /// container of pages, compressed or not: docs/inputs.md lists them.
-    #[arg(required_unless_present = "files_from", value_name = "PATH")]
+    #[arg(required_unless_present_any = ["files_from", "changed_since"], value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
     /// Scan also what this list names, one path to a line; `-` reads it from standard input.
@@ -116,13 +148,22 @@ pub(crate) struct ScanArgs {
     #[arg(long, short, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: Format,
 
-    /// Verdicts that make the exit status 1, separated by commas, or `never`.
-    #[arg(long, value_name = "VERDICTS", default_value = "injected,spam,junk", value_parser = gate)]
-    pub(crate) fail_on: Gate,
+    #[command(flatten)]
+    pub(crate) gate: GateArgs,
 
-    /// Let records that could not be read pass: without it they make the exit status 2.
+    /// Write all findings to this file as a baseline; the gate stays open for this run.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "prune_baseline"])]
+    pub(crate) write_baseline: Option<PathBuf>,
+
+    /// Drop entries of the baseline whose findings are gone.
     #[arg(long)]
-    pub(crate) allow_unreadable: bool,
+    pub(crate) prune_baseline: bool,
+
+    /// Scan only files that differ from this git revision, or from where the branch left it:
+    /// changed, added, renamed, not yet committed, untracked but not ignored. Default PATH: `.`.
+    #[arg(long, value_name = "REV",
+        conflicts_with_all = ["files_from", "prune_baseline", "write_baseline"])]
+    pub(crate) changed_since: Option<String>,
 
     /// Pages judged at a time; default: one per processor.
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -317,6 +358,30 @@ pub(crate) struct ExplainArgs {
     pub(crate) rule: String,
 
     #[command(flatten)]
+    pub(crate) settings: SettingArgs,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print every setting in force, and where it comes from
+    Show(ShowArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ShowArgs {
+    #[command(flatten)]
+    pub(crate) gate: GateArgs,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingArgs,
+
+    #[command(flatten)]
     pub(crate) rules: RuleArgs,
 }
 
@@ -335,6 +400,9 @@ pub(crate) struct ListArgs {
     pub(crate) paths: Vec<PathBuf>,
 
     #[command(flatten)]
+    pub(crate) settings: SettingArgs,
+
+    #[command(flatten)]
     pub(crate) rules: RuleArgs,
 }
 
@@ -351,9 +419,38 @@ pub(crate) struct CheckArgs {
 /// What the user wants to happen.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct SettingArgs {
-    /// Settings: a TOML file that says what happens to pages about a topic.
+    /// Settings; default: the nearest crawlint.toml of the working directory and those above it.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+
+    /// Use no settings file.
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
+
+    /// Heed comments in pages that accept findings: `<!-- crawlint:allow RULE REASON -->`. Only
+    /// for sources you trust: a page could hide its own spam.
+    #[arg(long)]
+    pub(crate) trust_inline: bool,
+
+    /// The file, once it was read.
+    #[arg(skip)]
+    pub(crate) file: Option<Box<SettingsFile>>,
+}
+
+/// What ends the run with which exit status.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct GateArgs {
+    /// Verdicts that make the exit status 1, separated by commas, or `never`.
+    #[arg(long, value_name = "VERDICTS", default_value = "injected,spam,junk", value_parser = gate)]
+    pub(crate) fail_on: Gate,
+
+    /// Let records that could not be read pass: without it they make the exit status 2.
+    #[arg(long)]
+    pub(crate) allow_unreadable: bool,
+
+    /// Findings known before: they do not count. Written with --write-baseline.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
 }
 
 /// Which rules are in force.
@@ -418,6 +515,8 @@ pub(crate) enum SchemaOf {
     Result,
     /// A file of rules
     Pack,
+    /// A settings file, crawlint.toml
+    Config,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -462,7 +561,7 @@ fn gate(text: &str) -> Result<Gate, String> {
 }
 
 /// A number of bytes: `k`, `M`, `G` count in thousands, `KiB`, `MiB`, `GiB` in 1024s.
-fn size(text: &str) -> Result<u64, String> {
+pub(crate) fn size(text: &str) -> Result<u64, String> {
     const FORM: &str = "write a number of bytes, or one with a unit: 500k, 32MiB";
     let text = text.trim();
     let digits = text.len() - text.trim_start_matches(|char: char| char.is_ascii_digit()).len();

@@ -1,10 +1,14 @@
 //! The command: arguments in, public API of the library, text out. Nothing is judged here.
 
 mod args;
+mod atomic;
 mod batch;
+mod changed;
+mod config;
 mod eval;
 mod explain;
 mod inspect;
+mod ledger;
 mod packs;
 mod progress;
 mod rules;
@@ -18,11 +22,13 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
-use clap::Parser as _;
+use anyhow::Context as _;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use crawlint::report::schema;
-use crawlint::report::terminal::Look;
+use crawlint::report::terminal::{self, Look};
+use crawlint::settings;
 
-use args::{Args, ColourWhen, Command, RulesCommand, SchemaOf};
+use args::{Args, ColourWhen, Command, ConfigCommand, RulesCommand, SchemaOf};
 
 /// How a run ended; the number is the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,9 +46,10 @@ const DEFAULT_WIDTH: usize = 100;
 
 /// Runs the command with the arguments of the process.
 pub(crate) fn main() -> ExitCode {
-    let args = Args::parse();
+    let matches = Args::command().get_matches();
+    let args = Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     args.color.apply();
-    match run(&args) {
+    match run(args, &matches) {
         Ok(exit) => ExitCode::from(exit as u8),
         // The reader had enough (`crawlint … | head`): nothing is wrong.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
@@ -54,7 +61,8 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args) -> anyhow::Result<Exit> {
+fn run(mut args: Args, matches: &ArgMatches) -> anyhow::Result<Exit> {
+    config::lay_under(&mut args.command, matches)?;
     match &args.command {
         Command::Scan(options) => scan::run(options),
         Command::Inspect(options) => inspect::run(options),
@@ -63,10 +71,26 @@ fn run(args: &Args) -> anyhow::Result<Exit> {
         Command::Strip(options) => strip::run(options),
         Command::Rules(RulesCommand::List(options)) => rules::list(options),
         Command::Rules(RulesCommand::Check(options)) => rules::check(options),
+        Command::Config(ConfigCommand::Show(options)) => config::show(options, matches),
+        Command::Init { dir } => config::init(dir.as_deref()),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Args::command(), "crawlint", &mut script);
+            print(&String::from_utf8_lossy(&script))?;
+            Ok(Exit::Passed)
+        }
+        Command::Man { dir } => {
+            let name = dir.display().to_string();
+            std::fs::create_dir_all(dir)
+                .and_then(|()| clap_mangen::generate_to(Args::command(), dir))
+                .with_context(|| format!("cannot write to {}", terminal::escape(&name)))?;
+            Ok(Exit::Passed)
+        }
         Command::Schema { of } => {
             let schema = match of {
                 SchemaOf::Result => schema::result(),
                 SchemaOf::Pack => schema::pack(),
+                SchemaOf::Config => settings::schema(),
             };
             print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;
             Ok(Exit::Passed)

@@ -2,15 +2,19 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context as _, anyhow, bail};
 use crawlint::report::terminal::{self, Look};
-use crawlint::rules::Problem;
+use crawlint::rules::{Problem, RulesError};
+use crawlint::settings::{Date, SettingsFile};
 use crawlint::{Scanner, ScannerBuilder};
 
 use crate::cli::args::{RuleArgs, SettingArgs};
 use crate::cli::words::count;
+
+const SECONDS_OF_DAY: u64 = 24 * 60 * 60;
 
 /// A scanner with the rules the arguments ask for. Packs at `more` come beside those of `--rules`.
 pub(crate) fn scanner(
@@ -28,12 +32,13 @@ pub(crate) fn set_up(
     max_bytes: u64,
     more: impl FnOnce(ScannerBuilder) -> ScannerBuilder,
 ) -> anyhow::Result<Scanner> {
-    let mut builder = builder(rules, &[], max_bytes)?;
-    if let Some(path) = &settings.config {
-        let name = path.display().to_string();
-        let source = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read the settings in {}", terminal::escape(&name)))?;
-        builder = builder.settings(&name, &source);
+    let mut builder = builder(rules, &[], max_bytes)?.trust_inline(settings.trust_inline);
+    if let Some(file) = &settings.file {
+        builder = builder.settings(SettingsFile::clone(file));
+    }
+    if let Ok(passed) = SystemTime::now().duration_since(UNIX_EPOCH) {
+        let days = u32::try_from(passed.as_secs() / SECONDS_OF_DAY).unwrap_or(u32::MAX);
+        builder = builder.today(Date::from_days(days));
     }
     build(more(builder))
 }
@@ -53,14 +58,14 @@ fn builder(rules: &RuleArgs, more: &[PathBuf], max_bytes: u64) -> anyhow::Result
 }
 
 fn build(builder: ScannerBuilder) -> anyhow::Result<Scanner> {
-    builder.build().map_err(|error| {
-        let look = super::look_of(&std::io::stderr());
-        let faults = count(error.problems.len(), "fault");
-        anyhow!(
-            "the rules or settings have {faults}\n\n{}",
-            problems(&error.problems, look).trim_end()
-        )
-    })
+    builder.build().map_err(|error| faults(&error))
+}
+
+/// All faults of packs or settings, as one error.
+pub(crate) fn faults(error: &RulesError) -> anyhow::Error {
+    let look = super::look_of(&std::io::stderr());
+    let faults = count(error.problems.len(), "fault");
+    anyhow!("the rules or settings have {faults}\n\n{}", problems(&error.problems, look).trim_end())
 }
 
 /// Names and sources of the packs at the paths of `--rules` and of `more`, folders searched for

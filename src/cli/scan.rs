@@ -10,12 +10,13 @@ use anyhow::bail;
 use crawlint::input::{self, Item, Pull, Start};
 use crawlint::report::terminal::Look;
 use crawlint::report::{Reason, Report, Verdict, human, json};
-use crawlint::{Origin, Scanner};
+use crawlint::{Origin, Scanner, ScannerBuilder};
 
 use crate::cli::args::{Format, ScanArgs};
+use crate::cli::ledger::Ledger;
 use crate::cli::progress::{Progress, Shown};
 use crate::cli::summary::Summary;
-use crate::cli::{Exit, batch, look_of, packs, say, sources};
+use crate::cli::{Exit, batch, changed, look_of, packs, say, sources};
 
 /// Bytes gathered before they are written, where the output is no terminal.
 const BUFFER: usize = 1 << 16;
@@ -49,11 +50,13 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
             "--signals and --profile add to JSON: give --format jsonl or json, or use `crawlint inspect`"
         );
     }
+    let ledger = Ledger::open(options)?;
     let scanner =
         packs::set_up(&options.rules, &options.settings, options.limits.max_bytes, |builder| {
-            builder.quality(options.signals).profile(options.profile)
+            let builder = builder.quality(options.signals).profile(options.profile);
+            ledger.baseline().into_iter().fold(builder, ScannerBuilder::baseline)
         })?;
-    let named = sources::starts(&options.paths)?;
+    let named = changed::starts(options)?;
     let list = options.files_from.as_deref();
     let from_stdin = |path: &Path| path.as_os_str() == "-";
     if list.is_some_and(from_stdin) && named.contains(&Start::Stdin) {
@@ -95,13 +98,13 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let sized = if list.is_some_and(from_stdin) { None } else { Some(starts()?) };
     let mut progress = Progress::bytes(reading.meter.clone(), sized, reading.walk.clone(), shown);
 
-    let work = |pull: Pull| judge(&scanner, pull.item(), options, look);
+    let work = |pull: Pull| judge(&scanner, pull.item(), options, &ledger, look);
     // Text on its way to a terminal, which the progress bar must make room for.
     let mut waiting = Vec::new();
     batch::in_order(input::items(starts()?, &reading), jobs, work, |outcome| {
         match outcome {
             Outcome::Seen { file, verdict, reason, rules, bytes, text } => {
-                progress.step(options.fail_on.0.contains(&verdict));
+                progress.step(options.gate.fail_on.0.contains(&verdict));
                 summary.add(file, verdict, reason.as_deref(), rules, bytes)?;
                 match options.format {
                     Format::Json => array.push(&mut waiting, &text)?,
@@ -132,20 +135,28 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     }
     out.flush()?;
     drop(out);
-    summary.finish()?;
-    if summary.is_empty() {
+    let account = ledger.close(&scanner, summary.is_complete())?;
+    summary.finish(account.json())?;
+    if summary.is_empty() && options.changed_since.is_none() {
         let paths = options.paths.iter().chain(&options.files_from);
         let names: Vec<String> = paths.map(|path| sources::shown(path)).collect();
         bail!("nothing to scan: no file in {}", names.join(", "));
     }
     if !options.quiet {
         say(&summary.render(options, started.elapsed(), look_of(&io::stderr())));
+        say(&account.render());
     }
     Ok(summary.exit(options))
 }
 
 /// Scans and renders a record; runs on the workers.
-fn judge(scanner: &Scanner, item: Item, options: &ScanArgs, look: Look) -> Outcome {
+fn judge(
+    scanner: &Scanner,
+    item: Item,
+    options: &ScanArgs,
+    ledger: &Ledger,
+    look: Look,
+) -> Outcome {
     let url = options.url.as_deref();
     let (report, bytes, origin) = match item {
         Item::Page(record) => {
@@ -159,13 +170,14 @@ fn judge(scanner: &Scanner, item: Item, options: &ScanArgs, look: Look) -> Outco
         }
         Item::Skipped { at, kind } => return Outcome::Skipped { file: at.path, kind },
     };
+    ledger.note(&report);
     let text = match options.format {
         Format::Jsonl => json::line(&report),
         Format::Json => json::object(&report),
         Format::Human => for_people(scanner, &report, &bytes, &origin, options, look).into_bytes(),
     };
-    let rules: BTreeSet<&str> =
-        report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    let counted = report.findings.iter().filter(|finding| finding.suppressed.is_none());
+    let rules: BTreeSet<&str> = counted.map(|finding| finding.rule.as_str()).collect();
     let contained = origin.record.is_some() || origin.offset.is_some();
     Outcome::Seen {
         file: (origin.path, contained),

@@ -58,15 +58,20 @@ pub(crate) fn listed(list: &Path) -> anyhow::Result<Box<dyn Iterator<Item = Star
     })))
 }
 
-#[cfg(unix)]
+/// A path as lists and other programs write it.
 fn path_of(bytes: &[u8]) -> PathBuf {
+    as_path(bytes).into_owned()
+}
+
+#[cfg(unix)]
+pub(crate) fn as_path(bytes: &[u8]) -> std::borrow::Cow<'_, Path> {
     use std::os::unix::ffi::OsStrExt as _;
-    std::ffi::OsStr::from_bytes(bytes).into()
+    Path::new(std::ffi::OsStr::from_bytes(bytes)).into()
 }
 
 #[cfg(not(unix))]
-fn path_of(bytes: &[u8]) -> PathBuf {
-    String::from_utf8_lossy(bytes).into_owned().into()
+pub(crate) fn as_path(bytes: &[u8]) -> std::borrow::Cow<'_, Path> {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned()).into()
 }
 
 /// The one page that `command` works on, as it is stored.

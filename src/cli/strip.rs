@@ -1,9 +1,7 @@
 //! `crawlint strip`: a page without its foreign parts.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use crawlint::Stripped;
@@ -12,7 +10,7 @@ use crawlint::report::{Report, Verdict};
 
 use crate::cli::args::StripArgs;
 use crate::cli::words::count;
-use crate::cli::{Exit, look_of, packs, say, sources};
+use crate::cli::{Exit, atomic, look_of, packs, say, sources};
 
 /// Characters shown of what was removed.
 const EXCERPT: usize = 80;
@@ -29,7 +27,7 @@ pub(crate) fn run(options: &StripArgs) -> anyhow::Result<Exit> {
         bail!("{name} could not be judged: {}", escape(&why));
     }
     if let Some(path) = &options.output {
-        replace(path, &stripped.bytes)
+        atomic::replace(path, &stripped.bytes)
             .with_context(|| format!("cannot write {}", escape(&path.display().to_string())))?;
     } else {
         let mut out = io::stdout().lock();
@@ -62,34 +60,4 @@ fn told(stripped: &Stripped) -> String {
     let places = count(stripped.removed.len(), "place");
     let _ = writeln!(text, "{places} removed; before: {}; left: {after}", judged(&stripped.before));
     text
-}
-
-/// Writes a file so that at every moment there is either the old or the whole new content: under
-/// another name beside it, which then takes its place.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // What a link leads to is replaced, not the link.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let old = match fs::metadata(&target) {
-        // A pipe or device cannot be replaced, only written to.
-        Ok(old) if !old.is_file() => return fs::write(&target, bytes),
-        Ok(old) => Some(old.permissions()),
-        Err(_) => None,
-    };
-    let name = target.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
-    let beside =
-        target.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
-    let written = (|| {
-        let mut file = fs::File::create_new(&beside)?;
-        file.write_all(bytes)?;
-        if let Some(permissions) = old {
-            file.set_permissions(permissions)?;
-        }
-        file.sync_all()?;
-        drop(file);
-        fs::rename(&beside, &target)
-    })();
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use crawlint::report::Verdict;
 use crawlint::report::terminal::{self, Look};
+use serde_json::Value;
 
 use crate::cli::Exit;
 use crate::cli::args::ScanArgs;
@@ -95,10 +96,10 @@ impl Tally {
     }
 
     /// One line of the file of `--summary`.
-    fn line(&self, path: Option<&str>) -> String {
+    fn line(&self, path: Option<&str>, more: Value) -> String {
         let verdicts: BTreeMap<&str, u64> =
             self.verdicts.iter().map(|(verdict, n)| (verdict.name(), *n)).collect();
-        let line = serde_json::json!({
+        let mut line = serde_json::json!({
             "path": path,
             "seen": self.seen(),
             "judged": self.judged(),
@@ -106,6 +107,9 @@ impl Tally {
             "unreadable": self.unreadable,
             "verdicts": verdicts,
         });
+        if let (Some(line), Value::Object(more)) = (line.as_object_mut(), more) {
+            line.extend(more);
+        }
         format!("{line}\n")
     }
 }
@@ -161,7 +165,7 @@ impl Summary {
         if let Some((path, true, tally)) = self.current.take() {
             self.containers += 1;
             if let Some(out) = &mut self.out {
-                out.write_all(tally.line(Some(&path)).as_bytes())?;
+                out.write_all(tally.line(Some(&path), Value::Null).as_bytes())?;
             }
             if self.files.len() < FILES {
                 self.files.push((path, tally));
@@ -170,14 +174,19 @@ impl Summary {
         Ok(())
     }
 
-    /// Nothing more comes.
-    pub(crate) fn finish(&mut self) -> io::Result<()> {
+    /// Nothing more comes. The last line of the file gets more keys.
+    pub(crate) fn finish(&mut self, more: Value) -> io::Result<()> {
         self.close()?;
         if let Some(out) = &mut self.out {
-            out.write_all(self.total.line(None).as_bytes())?;
+            out.write_all(self.total.line(None, more).as_bytes())?;
             out.flush()?;
         }
         Ok(())
+    }
+
+    /// Whether every record could be read.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.total.unreadable() == 0
     }
 
     /// Whether nothing has been seen.
@@ -190,14 +199,14 @@ impl Summary {
     }
 
     fn at_gate(&self, options: &ScanArgs) -> u64 {
-        let gate = &options.fail_on.0;
+        let gate = &options.gate.fail_on.0;
         let verdicts = &self.total.verdicts;
         verdicts.iter().filter(|(verdict, _)| gate.contains(verdict)).map(|(_, n)| n).sum()
     }
 
     /// What the run comes to.
     pub(crate) fn exit(&self, options: &ScanArgs) -> Exit {
-        if self.count(Verdict::Unreadable) > 0 && !options.allow_unreadable {
+        if self.count(Verdict::Unreadable) > 0 && !options.gate.allow_unreadable {
             Exit::Failed
         } else if self.at_gate(options) > 0 {
             Exit::Gate
@@ -259,7 +268,7 @@ impl Summary {
             Exit::Passed => {}
             Exit::Gate => {
                 let gate: Vec<&str> =
-                    options.fail_on.0.iter().map(|verdict| verdict.name()).collect();
+                    options.gate.fail_on.0.iter().map(|verdict| verdict.name()).collect();
                 let _ = writeln!(
                     out,
                     "  {} with a verdict of --fail-on {}: exit status 1",

@@ -169,10 +169,11 @@ fn shown_path(report: &Report) -> String {
     }
 }
 
-/// Indices of findings by rule. Rules in order of what they bring, findings in order of place.
+/// Indices of findings that count, by rule. Rules in order of what they bring, findings in order of place.
 fn groups(report: &Report) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut order: Vec<usize> = (0..report.findings.len()).collect();
+    let counts = |at: &usize| report.findings[*at].suppressed.is_none();
+    let mut order: Vec<usize> = (0..report.findings.len()).filter(counts).collect();
     order.sort_by(|&a, &b| report.findings[a].rule.cmp(&report.findings[b].rule));
     for at in order {
         match groups.last_mut() {
@@ -206,16 +207,19 @@ fn row(finding: &Finding) -> Row {
     }
 }
 
-/// Topics and labels, where the page has any.
+/// Topics, labels and the number of findings that do not count, where the page has any.
 fn notes(report: &Report) -> Option<String> {
     let list = |name: &str, values: &[String]| {
         let values = terminal::escape(&values.join(", ")).into_owned();
         (!values.is_empty()).then(|| format!("{name}: {values}"))
     };
-    let parts: Vec<String> = [list("topics", &report.topics), list("labels", &report.labels)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let suppressed = report.findings.iter().filter(|finding| finding.suppressed.is_some()).count();
+    let suppressed = (suppressed > 0).then(|| format!("findings suppressed: {suppressed}"));
+    let parts: Vec<String> =
+        [list("topics", &report.topics), list("labels", &report.labels), suppressed]
+            .into_iter()
+            .flatten()
+            .collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
@@ -238,6 +242,9 @@ mod tests {
             source_span: SourceSpan { start: 0, end: 0, line, column: 1 },
             text: text.into(),
             message: "line that advertises a casino".into(),
+            fingerprint: String::new(),
+            suppressed: None,
+            baseline_state: None,
         }
     }
 

@@ -14,7 +14,7 @@ pub mod terminal;
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::page::{Format, Zone};
 use crate::span::Span;
@@ -117,7 +117,7 @@ pub struct Language {
 }
 
 /// The judgement on a record, in order of precedence: the first that applies wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -212,6 +212,50 @@ pub struct Finding {
     pub text: String,
     /// What was found, as a clause: `6 edge lines share no words with the body`.
     pub message: String,
+    /// What the finding is, wherever it stands: 32 hexadecimal digits of its rule and its text,
+    /// white space and letter case aside. Moved lines and renamed files do not change it.
+    pub fingerprint: String,
+    /// Why the finding does not count; such a finding adds nothing to any score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<Suppressed>,
+    /// Whether the baseline knows the finding; only where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline_state: Option<BaselineState>,
+}
+
+/// Why a finding does not count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Suppressed {
+    /// What says so.
+    pub by: SuppressedBy,
+    /// The reason given; none for a baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What a finding is suppressed by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum SuppressedBy {
+    /// An `[[allow]]` entry of the settings.
+    Allow,
+    /// A comment in the page, with `--trust-inline`.
+    Inline,
+    /// The baseline.
+    Baseline,
+}
+
+/// Whether a baseline knows a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum BaselineState {
+    /// It does not.
+    New,
+    /// It does.
+    Unchanged,
 }
 
 /// A place in the source.

@@ -168,6 +168,16 @@ impl RuleSet {
             .collect()
     }
 
+    /// The topics that rules look for, sorted: those a policy can be set for.
+    pub fn topics(&self) -> Vec<&str> {
+        let rules = self.rules.iter();
+        let mut topics: Vec<&str> =
+            rules.filter_map(|rule| rule.definition.topic.as_deref()).collect();
+        topics.sort_unstable();
+        topics.dedup();
+        topics
+    }
+
     /// The terms of all packs.
     pub fn terms(&self) -> &Terms {
         &self.terms
@@ -182,6 +192,11 @@ pub fn builtin_packs() -> &'static [(&'static str, &'static str)] {
 /// The place of a text in a pack's file, as a problem without a message.
 pub(crate) fn place_in_pack(file: &str, source: &str, text: &str) -> Problem {
     pack::place_of_text(file, source, text)
+}
+
+/// The place of a span in a file, as a problem without a message.
+pub(crate) fn place_of_span(file: &str, source: &str, span: std::ops::Range<usize>) -> Problem {
+    pack::problem(file, source, span, None, String::new())
 }
 
 /// The place of a rule's key in a pack's file, as a problem without a message.

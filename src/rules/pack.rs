@@ -121,7 +121,7 @@ fn key_in(
     None
 }
 
-fn problem(
+pub(super) fn problem(
     file: &str,
     source: &str,
     span: std::ops::Range<usize>,

@@ -4,7 +4,7 @@ use crate::page::Zone;
 use crate::rules::RuleSet;
 use crate::rules::definition::{Tier, TopicMeasure};
 use crate::score::axes::{Junk, different_places, prose_limit};
-use crate::score::{Adjustment, Family, INJECTED_DB, SUSPICIOUS_DB, Weighed, rule_of, weights};
+use crate::score::{Adjustment, Family, Thresholds, Weighed, rule_of, weights};
 use crate::signals::{Line, Signals};
 use crate::span::SpanSet;
 use crate::terms::Strength;
@@ -56,6 +56,7 @@ pub(super) fn gates(
     families: &[Family],
     sum: f64,
     signals: &Signals<'_>,
+    thresholds: &Thresholds,
 ) -> Gated {
     let mut gated = Gated { adjustment: None, why_not: Vec::new(), copy: false };
     let risky: Vec<&Weighed> = findings.iter().filter(|f| f.db > 0.0).collect();
@@ -75,16 +76,16 @@ pub(super) fn gates(
     };
 
     if !risky.is_empty() && risky.iter().all(copied) {
-        close(SUSPICIOUS_DB, "conversion and damage alone make a copy, not spam");
+        close(thresholds.suspicious, "conversion and damage alone make a copy, not spam");
     }
     let bare = |f: &&Weighed| family(f) == "LEX" && f.evidence.zone == Zone::Body;
     if !risky.iter().any(|f| tier(rules, f) >= Tier::C && !bare(f)) {
-        close(SUSPICIOUS_DB, "words in running prose alone do not make a page suspicious");
+        close(thresholds.suspicious, "words in running prose alone do not make a page suspicious");
     }
     let coverage = risky.iter().any(|f| matches!(detector(f), "LEX-19" | "STF-13"));
     if risky.iter().all(|f| family(f) == "LEX") && !coverage {
         close(
-            INJECTED_DB,
+            thresholds.convicted,
             "words alone, without structure, do not convict: no other family speaks",
         );
     }
@@ -95,7 +96,7 @@ pub(super) fn gates(
         && signals.value("topic.density") < weights::DOORWAY_DENSITY;
     if quiet && risky.iter().all(|f| worded(&f)) {
         close(
-            INJECTED_DB,
+            thresholds.convicted,
             "words alone, however often, do not convict a page that calls to nothing and reports",
         );
     }
@@ -113,13 +114,13 @@ pub(super) fn gates(
         && saying.iter().any(|f| f.name != "LEX" && !WEAK_FAMILIES.contains(&f.name.as_str()));
     if !decides && !corroborated && !backed {
         close(
-            INJECTED_DB,
+            thresholds.convicted,
             "a second family of evidence from another place, or one that decides alone, is missing",
         );
     }
     let long = signals.value("page.visible_chars") > weights::LONG_PAGE_CHARS;
     if long && !decides && single_place(&risky) {
-        close(SUSPICIOUS_DB, "a single line does not convict a page this long");
+        close(thresholds.suspicious, "a single line does not convict a page this long");
     }
     if ceiling < sum {
         gated.adjustment = Some(Adjustment {
@@ -137,21 +138,29 @@ fn single_place(risky: &[&Weighed]) -> bool {
         .all(|f| f.evidence.span.is_empty() || f.evidence.span.overlaps(risky[0].evidence.span))
 }
 
+/// Where a page stands on the three axes.
+#[derive(Clone, Copy)]
+pub(super) struct Axes<'a> {
+    pub risk_db: f64,
+    pub damage: f64,
+    pub junk: &'a Junk,
+}
+
 pub(super) fn verdict(
     rules: &RuleSet,
     findings: &[Weighed],
-    risk_db: f64,
-    damage: f64,
-    junk: &Junk,
+    axes: Axes<'_>,
     signals: &Signals<'_>,
+    thresholds: &Thresholds,
 ) -> Verdict {
-    if risk_db >= INJECTED_DB {
+    let Axes { risk_db, damage, junk } = axes;
+    if risk_db >= thresholds.convicted {
         if has_host_body(rules, findings, signals) { Verdict::Injected } else { Verdict::Spam }
-    } else if junk.value >= weights::JUNK_POINTS {
+    } else if junk.value >= thresholds.junk {
         Verdict::Junk
-    } else if risk_db >= SUSPICIOUS_DB {
+    } else if risk_db >= thresholds.suspicious {
         Verdict::Suspicious
-    } else if damage >= weights::DAMAGED_POINTS {
+    } else if damage >= thresholds.damaged {
         Verdict::Damaged
     } else {
         Verdict::Clean
@@ -224,19 +233,25 @@ fn has_host_body(rules: &RuleSet, findings: &[Weighed], signals: &Signals<'_>) -
 const MIN_LISTED_BYTES: usize = 12;
 
 /// How far the page is from a worse verdict.
-pub(super) fn distance(verdict: Verdict, risk_db: f64, junk: &Junk) -> Option<String> {
+pub(super) fn distance(
+    verdict: Verdict,
+    risk_db: f64,
+    junk: &Junk,
+    thresholds: &Thresholds,
+) -> Option<String> {
+    let Thresholds { suspicious, convicted, .. } = thresholds;
     match verdict {
-        Verdict::Clean | Verdict::Damaged if junk.raw >= weights::JUNK_POINTS => Some(format!(
+        Verdict::Clean | Verdict::Damaged if junk.raw >= thresholds.junk => Some(format!(
             "there are signs of junk ({:.0} points), but {:.0} characters of prose are left, of {:.0} that make content",
             junk.raw, junk.prose, junk.limit
         )),
         Verdict::Clean | Verdict::Damaged => Some(format!(
-            "the evidence is {:.1} dB short of suspicious ({SUSPICIOUS_DB:.1} dB)",
-            SUSPICIOUS_DB - risk_db
+            "the evidence is {:.1} dB short of suspicious ({suspicious:.1} dB)",
+            suspicious - risk_db
         )),
         Verdict::Suspicious => Some(format!(
-            "the evidence is {:.1} dB short of a conviction ({INJECTED_DB:.1} dB)",
-            INJECTED_DB - risk_db
+            "the evidence is {:.1} dB short of a conviction ({convicted:.1} dB)",
+            convicted - risk_db
         )),
         Verdict::Injected | Verdict::Spam | Verdict::Junk => None,
     }

@@ -15,6 +15,7 @@
 mod axes;
 mod gates;
 mod policy;
+mod thresholds;
 mod weights;
 
 use crate::rules::{Evidence, Rule, RuleSet};
@@ -23,6 +24,7 @@ use crate::span::Span;
 
 pub use gates::Verdict;
 pub use policy::{Policies, Policy};
+pub use thresholds::Thresholds;
 pub use weights::{INJECTED_DB, PRIOR_DB, SUSPICIOUS_DB};
 
 /// A finding with what it adds to the score.
@@ -88,9 +90,10 @@ pub fn score(
     evidence: Vec<Evidence>,
     signals: &Signals<'_>,
     policies: &Policies,
+    thresholds: &Thresholds,
 ) -> Score {
     let mut findings = weigh(rules, evidence, signals);
-    let unwanted = policy::unwanted(rules, &findings, policies);
+    let unwanted = policy::unwanted(rules, &findings, policies, thresholds);
     share_causes(rules, &mut findings);
     let mut adjustments = vec![Adjustment {
         label: "prior".to_owned(),
@@ -106,19 +109,20 @@ pub fn score(
         (db * 10.0).round() / 10.0
     };
     let before = sum(&findings, &adjustments);
-    let gated = gates::gates(rules, &findings, &families, before, signals);
+    let gated = gates::gates(rules, &findings, &families, before, signals, thresholds);
     adjustments.extend(gated.adjustment);
-    let raised = policy::raise(&unwanted, sum(&findings, &adjustments));
+    let raised = policy::raise(&unwanted, sum(&findings, &adjustments), thresholds);
     let by_policy = raised.is_some();
     adjustments.extend(raised);
     let risk_db = sum(&findings, &adjustments);
     let damage = axes::damage(rules, &findings);
     let junk = axes::junk(rules, &findings, signals);
-    let own = gates::verdict(rules, &findings, risk_db, damage, &junk, signals);
+    let axes = gates::Axes { risk_db, damage, junk: &junk };
+    let own = gates::verdict(rules, &findings, axes, signals, thresholds);
     // Only evidence of its own makes a page a host; what a policy convicts is spam as a whole.
     let verdict = if by_policy && own == Verdict::Injected { Verdict::Spam } else { own };
     let mut why_not = if by_policy { Vec::new() } else { gated.why_not };
-    why_not.extend(gates::distance(verdict, risk_db, &junk));
+    why_not.extend(gates::distance(verdict, risk_db, &junk, thresholds));
     let mut labels = axes::labels(rules, &findings, gated.copy);
     labels.extend(policy::labels(&unwanted));
     labels.sort();

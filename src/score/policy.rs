@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Deserialize;
+
 use crate::rules::RuleSet;
 use crate::rules::definition::TopicMeasure;
-use crate::score::{Adjustment, INJECTED_DB, SUSPICIOUS_DB, Weighed, rule_of, weights};
+use crate::score::{Adjustment, Thresholds, Weighed, rule_of, weights};
 
 /// What happens to pages about a topic.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub enum Policy {
     /// The topic's terms are not looked at: neither evidence nor label.
     Ignore,
@@ -35,11 +39,11 @@ impl Policy {
     }
 
     /// The risk a page about the topic has at least, in decibans.
-    fn floor(self) -> Option<f64> {
+    fn floor(self, thresholds: &Thresholds) -> Option<f64> {
         match self {
             Self::Ignore | Self::Label => None,
-            Self::Suspicious => Some(SUSPICIOUS_DB),
-            Self::Spam => Some(INJECTED_DB),
+            Self::Suspicious => Some(thresholds.suspicious),
+            Self::Spam => Some(thresholds.convicted),
         }
     }
 }
@@ -54,6 +58,7 @@ pub(super) fn unwanted<'a>(
     rules: &'a RuleSet,
     findings: &[Weighed],
     policies: &Policies,
+    thresholds: &Thresholds,
 ) -> BTreeMap<&'a str, f64> {
     let mut weights: BTreeMap<&str, f64> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.db > 0.0) {
@@ -67,12 +72,16 @@ pub(super) fn unwanted<'a>(
     weights
         .into_iter()
         .filter(|(_, db)| *db >= weights::FAMILY_SAYS_DB)
-        .filter_map(|(topic, _)| Some((topic, policies.get(topic)?.floor()?)))
+        .filter_map(|(topic, _)| Some((topic, policies.get(topic)?.floor(thresholds)?)))
         .collect()
 }
 
 /// What a page lacks to the floor of its unwanted topics.
-pub(super) fn raise(unwanted: &BTreeMap<&str, f64>, sum: f64) -> Option<Adjustment> {
+pub(super) fn raise(
+    unwanted: &BTreeMap<&str, f64>,
+    sum: f64,
+    thresholds: &Thresholds,
+) -> Option<Adjustment> {
     let floor = unwanted.values().copied().fold(f64::NEG_INFINITY, f64::max);
     let topics: Vec<&str> =
         unwanted.iter().filter(|(_, least)| **least >= floor).map(|(topic, _)| *topic).collect();
@@ -82,7 +91,7 @@ pub(super) fn raise(unwanted: &BTreeMap<&str, f64>, sum: f64) -> Option<Adjustme
         detail: format!(
             "pages about {} are to be {} at least",
             topics.join(", "),
-            if floor >= INJECTED_DB { "spam" } else { "suspicious" }
+            if floor >= thresholds.convicted { "spam" } else { "suspicious" }
         ),
     })
 }

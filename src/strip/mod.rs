@@ -145,9 +145,9 @@ impl Round {
         let scan = scanner.read(bytes, origin);
         let facts = scan.facts(scanner.rules());
         let signals = Signals::new(&facts);
-        let score = scanner.judge(&signals);
-        let report = scanner.report(bytes, origin, &scan, &score);
-        let cuts = wanted(scanner.rules(), &facts, &score);
+        let judged = scanner.judge(&scan, &signals, origin);
+        let report = scanner.report(bytes, origin, &scan, &judged);
+        let cuts = wanted(scanner.rules(), &facts, &judged.score);
         Self {
             to_bytes: scan.decoded.source_map(bytes),
             charset: scan.decoded.charset,

@@ -1,6 +1,6 @@
 //! The automaton and what it finds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
@@ -52,6 +52,35 @@ impl Use {
             seen.push(entry);
             new
         });
+    }
+}
+
+/// English words are at home in the trades of all languages: a term that is put together from words
+/// of English terms, or of terms of no language, belongs to no single language.
+fn join_english(terms: &[(String, Vec<Entry>)], entries: &mut [Vec<Entry>], english: LanguageId) {
+    let language_of = |entry: &Entry| match entry.use_ {
+        Use::Lexicon(_, _, language) => Some(language),
+        _ => None,
+    };
+    let words: HashSet<&str> = terms
+        .iter()
+        .zip(&*entries)
+        .filter(|(_, entries)| {
+            entries.iter().filter_map(language_of).any(|language| [0, english].contains(&language))
+        })
+        .flat_map(|((text, _), _)| text.split(' '))
+        .collect();
+    for ((text, _), entries) in terms.iter().zip(entries) {
+        if !text.is_ascii() || !text.split(' ').all(|word| words.contains(word)) {
+            continue;
+        }
+        for entry in entries {
+            if let Use::Lexicon(_, _, language) = &mut entry.use_
+                && *language != english
+            {
+                *language = 0;
+            }
+        }
     }
 }
 
@@ -143,8 +172,13 @@ impl TermsBuilder {
             CharwiseDoubleArrayAhoCorasick::with_values(patterns)
                 .expect("patterns are distinct, not empty and fewer than 2^24")
         });
-        let mut entries: Vec<Vec<Entry>> = sorted.into_iter().map(|(_, entries)| entries).collect();
+        let mut entries: Vec<Vec<Entry>> =
+            sorted.iter_mut().map(|(_, entries)| std::mem::take(entries)).collect();
         entries.iter_mut().for_each(Use::join_languages);
+        let english = self.languages.iter().position(|language| language == "en");
+        if let Some(english) = english {
+            join_english(&sorted, &mut entries, (english + 1) as LanguageId);
+        }
         let mut languages = vec![MANY.to_owned()];
         languages.extend(self.languages);
         Terms { automaton, entries, topics: self.topics, languages }

@@ -22,6 +22,8 @@ const DOCUMENTS: &[&str] = &[
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
+    "docs/ci.md",
+    "docs/config.md",
     "docs/eval.md",
     "docs/inputs.md",
     "docs/packs.md",
@@ -261,6 +263,13 @@ fn report_md_has_every_field_and_value() {
 }
 
 #[test]
+fn config_md_has_every_key() {
+    let schema = serde_json::to_value(crawlint::settings::schema()).unwrap();
+    let choices = ["Date", "Policy", "RuleSetting", "Size", "Switch", "Verdict"];
+    complete("docs/config.md", &schema, &choices);
+}
+
+#[test]
 fn packs_md_has_every_key_and_value() {
     let schema = serde_json::to_value(schema::pack()).unwrap();
     complete("docs/packs.md", &schema, &["Example"]);
@@ -352,6 +361,12 @@ fn try_command(line: &str, arguments: &[&str]) -> Option<String> {
             "crawl/" => command.arg("samples/clean"),
             "page.html" => command.arg("samples/clean/soba-making.html"),
             "RULE" => command.arg(builtin_rule()),
+            // Written by one example and read by the next, each in a folder of its own.
+            "known.json" => {
+                let text = crawlint::baseline::Baseline::default().to_string();
+                command.arg(folder.add("known.json", text.as_bytes()))
+            }
+            "counts.jsonl" => command.arg(folder.file("counts.jsonl")),
             "clean.html" => command.arg(folder.file("clean.html")),
             other => command.arg(other),
         };

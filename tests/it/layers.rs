@@ -20,13 +20,15 @@ const MODULES: &[(&str, &[&str])] = &[
     ("quality", &["text"]),
     ("rules", &["page", "signals", "span", "terms", "text"]),
     ("score", &["page", "rules", "signals", "span", "terms"]),
-    ("settings", &["rules", "score"]),
     ("report", &["page", "rules", "span"]),
+    ("baseline", &["report"]),
+    ("settings", &["report", "rules", "score", "text"]),
+    ("suppress", &["address", "baseline", "page", "report", "rules", "settings"]),
     (
         "pipeline",
         &[
-            "decode", "page", "parse", "quality", "report", "rules", "score", "settings",
-            "signals", "span", "terms", "text",
+            "baseline", "decode", "page", "parse", "quality", "report", "rules", "score",
+            "settings", "signals", "span", "suppress", "terms", "text",
         ],
     ),
     (
@@ -57,6 +59,7 @@ const KEPT: &[(&str, &[&str])] = &[
     // Signals write mojibake back to bytes.
     ("encoding_rs", &["decode", "signals"]),
     ("flate2", &["input"]),
+    ("globset", &["settings"]),
     ("html5ever", &["parse"]),
     ("ignore", &["input"]),
     ("lz4_flex", &["input"]),
@@ -68,7 +71,8 @@ const KEPT: &[(&str, &[&str])] = &[
     ("regex", &["rules"]),
     ("regex_syntax", &["rules"]),
     ("scraper", &["parse", "rules", "signals"]),
-    ("std::env", &[]),
+    ("sha2", &["suppress"]),
+    ("std::env", &["cli"]),
     ("std::fs", &["cli", "input"]),
     ("std::process", &["cli", "main"]),
     // Row groups of Parquet files are read ahead.

@@ -6,6 +6,7 @@ mod cli;
 mod containers;
 mod docs;
 mod eval;
+mod gate;
 mod hidden;
 mod hostile;
 mod inputs;
@@ -16,6 +17,7 @@ mod properties;
 mod rules;
 mod samples;
 mod schema;
+mod settings;
 
 use std::path::{Path, PathBuf};
 
@@ -65,6 +67,11 @@ const ARTICLE: &[u8] = b"How to brew green tea\n\n\
     wait two minutes, and taste. If the cup is bitter, use cooler water or wait less.\n\n\
     Leaves of good quality give a second cup, and often a third. Each needs a little longer\n\
     than the one before, because the leaves have already given away what dissolves first.\n";
+
+/// The article, with a line that the rule of [`PACK`] finds.
+fn advertised() -> Vec<u8> {
+    [ARTICLE, b"\nBuy zorblax teapots\n"].concat()
+}
 
 /// A record that is not text.
 const BINARY: &[u8] = &[0; 1 << 16];
