@@ -2,11 +2,14 @@
 
 mod args;
 mod batch;
+mod desk;
 mod eval;
 mod explain;
 mod inspect;
 mod packs;
 mod progress;
+#[cfg(feature = "review")]
+mod review;
 mod rules;
 mod scan;
 mod sources;
@@ -61,6 +64,8 @@ fn run(args: &Args) -> anyhow::Result<Exit> {
         Command::Explain(options) => explain::run(options),
         Command::Eval(options) => eval::run(options),
         Command::Strip(options) => strip::run(options),
+        #[cfg(feature = "review")]
+        Command::Review(options) => review::run(options),
         Command::Rules(RulesCommand::List(options)) => rules::list(options),
         Command::Rules(RulesCommand::Check(options)) => rules::check(options),
         Command::Schema { of } => {

@@ -66,7 +66,7 @@ fn told(stripped: &Stripped) -> String {
 
 /// Writes a file so that at every moment there is either the old or the whole new content: under
 /// another name beside it, which then takes its place.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // What a link leads to is replaced, not the link.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let old = match fs::metadata(&target) {
