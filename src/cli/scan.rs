@@ -87,7 +87,9 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let interactive = stdout.is_terminal();
     let mut out: Box<dyn Write> = match options.format {
         Format::Human => Box::new(BufWriter::new(AutoStream::auto(stdout.lock()))),
-        Format::Json | Format::Jsonl | Format::Html => Box::new(BufWriter::with_capacity(BUFFER, stdout.lock())),
+        Format::Json | Format::Jsonl | Format::Html => {
+            Box::new(BufWriter::with_capacity(BUFFER, stdout.lock()))
+        }
     };
     let mut array = json::Array::default();
     let mut desk = Writer::default();

@@ -37,6 +37,7 @@ const ATTACKS = [
 const BIDI = "invoice\u202efdp.exe\u202c and \u2066isolate\u2069 zero\u200bwidth";
 
 let browser, folder, report;
+const servers = [];
 
 function crawlint(args, options = {}) {
   try {
@@ -56,7 +57,7 @@ async function open(url, options = {}) {
   const faults = [];
   page.on("request", (request) => {
     const to = request.url();
-    if (to !== url && !(origin && to.startsWith(origin)) && !to.startsWith(url + "#")) faults.push(`request to ${to}`);
+    if (to !== url.split("#")[0] && !(origin && to.startsWith(origin))) faults.push(`request to ${to}`);
   });
   page.on("pageerror", (error) => faults.push(`error ${error.message}`));
   page.on("console", (message) => { if (message.type() === "error" && !/409/.test(message.text())) faults.push(`console ${message.text()}`); });
@@ -106,6 +107,7 @@ before(async () => {
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
 });
 after(async () => {
+  servers.forEach((server) => server.kill("SIGKILL"));
   await browser?.close();
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
@@ -188,12 +190,12 @@ test("findings stand highlighted in the text, hidden text is shown as hidden", a
 test("adult text is masked until it is asked for", async () => {
   const { page, close } = await open(pathToFileURL(report).href + "#q=adult.txt");
   await page.waitForSelector("#page .mask");
-  assert.ok(!/porn/i.test(await page.evaluate(() => document.body.innerText)));
+  assert.ok(!/porn videos/i.test(await page.evaluate(() => document.body.innerText)));
   await page.keyboard.press("o");
-  assert.ok(!/porn/i.test(await page.evaluate(() => document.querySelector("#overview").innerText)));
+  assert.ok(!/porn videos/i.test(await page.evaluate(() => document.querySelector("#overview").innerText)));
   await page.keyboard.press("o");
   await page.locator("#page .text .mask").click();
-  await page.waitForFunction(() => /porn/i.test(document.querySelector("#page").innerText));
+  await page.waitForFunction(() => /porn videos/i.test(document.querySelector("#page").innerText));
   await page.keyboard.press("x");
   await page.waitForSelector("#page .text .mask");
   await close();
@@ -244,11 +246,9 @@ test("filters, order and keys", async () => {
 
 test("a search finds words that stand in texts only", async () => {
   const { page, close } = await open(pathToFileURL(report).href);
-  // From the middle of a recipe, in no headline and no finding.
-  const words = SPAM.match(/[A-Za-z]+ [A-Za-z]+ [A-Za-z]+ [A-Za-z]+/)[0];
-  await page.fill("#search", words);
-  await page.waitForFunction(() => /^[1-9]/.test(document.querySelector("#count").textContent) && !document.querySelector("#count").textContent.includes("searching"));
-  assert.ok((await shownRows(page)) < 60);
+  // From the middle of a sample, in no headline and no finding.
+  await page.fill("#search", "a limestone RIDGE, a forest track");
+  await page.waitForFunction(() => document.querySelector("#count").textContent.startsWith("1 page ") && !document.querySelector("#count").textContent.includes("searching"));
   await page.fill("#search", "no page says this");
   await page.waitForFunction(() => document.querySelector("#count").textContent.startsWith("0 pages of") && !document.querySelector("#count").textContent.includes("searching"));
   await close();
@@ -285,6 +285,7 @@ test("no serious fault of accessibility, light, dark and on a phone", async () =
 
 async function review(results, args = []) {
   const child = spawn(CRAWLINT, ["review", results, ...args], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  servers.push(child);
   const url = await new Promise((found, failed) => {
     let said = "";
     child.stderr.on("data", (data) => {
@@ -319,6 +320,8 @@ test("review: decide, undo, two windows, killed, exported", async () => {
   await first.page.waitForTimeout(600);
   const told = await Promise.all([first, second].map(({ page }) => page.evaluate(() => document.querySelector("#status").innerText)));
   assert.equal(told.filter((it) => it.includes("Another window")).length, 1, told.join(" / "));
+  if (told[0].includes("Another window")) await first.page.keyboard.press("j");
+  await first.page.waitForTimeout(500);
   // Relabel by key, with a note, and take it back.
   await first.page.keyboard.press("m");
   await first.page.keyboard.type("looks odd, says <b>x</b>");

@@ -22,6 +22,7 @@ const DOCUMENTS: &[&str] = &[
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
+    "docs/desk.md",
     "docs/eval.md",
     "docs/inputs.md",
     "docs/packs.md",

@@ -46,6 +46,7 @@ const UPWARD: &[(&str, &str)] = &[("page", "parse")];
 
 /// Crates and parts of the standard library that belong to one stage, and who names them.
 const KEPT: &[(&str, &[&str])] = &[
+    ("axum", &["cli"]),
     ("brotli_decompressor", &["input"]),
     ("chardetng", &["decode"]),
     ("cssparser", &["parse"]),
@@ -53,7 +54,10 @@ const KEPT: &[(&str, &[&str])] = &[
     ("ego_tree", &["parse"]),
     // Signals write mojibake back to bytes.
     ("encoding_rs", &["decode", "signals"]),
-    ("flate2", &["input"]),
+    // A report holds its pages compressed.
+    ("flate2", &["cli", "input"]),
+    // Tokens of a server.
+    ("getrandom", &["cli"]),
     ("html5ever", &["parse"]),
     ("ignore", &["input"]),
     ("lz4_flex", &["input"]),
@@ -63,11 +67,14 @@ const KEPT: &[(&str, &[&str])] = &[
     ("rayon", &["cli", "rules"]),
     ("regex", &["rules"]),
     ("regex_syntax", &["rules"]),
+    ("rusqlite", &["cli"]),
     ("scraper", &["parse", "rules", "signals"]),
+    ("sha2", &["cli"]),
     ("std::env", &[]),
     ("std::fs", &["cli", "input"]),
     ("std::process", &["cli", "main"]),
     ("std::thread", &["cli"]),
+    ("tokio", &["cli"]),
     ("toml", &["check", "rules", "settings"]),
     ("unicode_normalization", &["text"]),
     ("whatlang", &["text"]),

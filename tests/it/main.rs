@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cli;
+mod desk;
 mod docs;
 mod eval;
 mod hidden;
@@ -12,6 +13,8 @@ mod layers;
 mod metamorphic;
 mod policy;
 mod properties;
+#[cfg(feature = "review")]
+mod review;
 mod rules;
 mod samples;
 mod schema;

@@ -377,8 +377,10 @@
     try { page = await details(row.i); } catch (error) { trouble = String(error.message || error); }
     if (current === row) drawPage(row, page, trouble);
   }
+  let drawnRow = null; // what stands there: nobody decides about a page that is still on its way
   function drawPage(row, page, trouble) {
     const box = $("page");
+    drawnRow = row;
     box.replaceChildren();
     box.scrollTop = 0;
     box.setAttribute("aria-label", `Page ${plain(name(row)).slice(0, 120)}`);
@@ -695,7 +697,7 @@
   }
   let busy = false;
   async function decide(action, label, note) {
-    if (!review || !current || busy) return;
+    if (!review || !current || busy || drawnRow !== current) return;
     const row = current;
     const field = $("note");
     note ??= field ? field.value.trim() : "";
@@ -746,7 +748,7 @@
     decide("reject", "clean");
   }
   function relabel() {
-    if (!current) return;
+    if (!current || drawnRow !== current) return;
     const dialog = $("relabel");
     dialog.replaceChildren();
     el("h2", "", dialog, "What is the page?").id = "relabel-title";
@@ -863,7 +865,7 @@
     s: () => { const names = Object.keys(ORDERS); set({ order: names[(names.indexOf(state.order) + 1) % names.length] }); toast(`Order: ${ORDERS[state.order]}`); },
     x: () => { if (unmasked) { unmasked = false; toast("Adult text is masked"); refresh(true); if (current) open(current); } else unmask(current); if (state.view) drawOverview(); },
   };
-  if (review) Object.assign(ACTIONS, { a: accept, r: reject, l: relabel, u: undo, m: () => { const note = $("note"); if (note) note.focus(); } });
+  if (review) Object.assign(ACTIONS, { a: accept, r: reject, l: relabel, u: undo, m: () => { const note = $("note"); if (note && drawnRow === current) note.focus(); } });
   const LIST_ONLY = ["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End"];
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;

@@ -17,9 +17,9 @@ pub(crate) use detail::Details;
 pub(crate) use document::Document;
 pub(crate) use judged::{Judged, JudgedFinding};
 pub(crate) use row::row;
-pub(crate) use writer::{Card, Writer};
 #[cfg(feature = "review")]
 pub(crate) use writer::about;
+pub(crate) use writer::{Card, Writer};
 
 /// The beginning of a text that is longer than so many bytes, with a sign that it goes on. Pages
 /// have titles and addresses of a megabyte.

@@ -106,7 +106,8 @@ pub(super) fn allow(results: &Results, states: &[State]) -> anyhow::Result<Expor
         if label != Verdict::Clean.name() || judged.verdict == Verdict::Clean {
             continue;
         }
-        let against = judged.findings.iter().filter(|it| it.db > 0.0 || it.damage > 0 || it.junk > 0);
+        let against =
+            judged.findings.iter().filter(|it| it.db > 0.0 || it.damage > 0 || it.junk > 0);
         let findings: BTreeMap<(&str, &str), ()> =
             against.map(|it| ((it.rule.as_str(), it.text.as_str()), ())).collect();
         let reason = if state.note.is_empty() { "reviewed: clean" } else { &state.note };
@@ -134,8 +135,12 @@ fn toml(text: &str) -> String {
             }
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
+            '\0'..='\u{1f}'
+            | '\u{7f}'..='\u{9f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => {
                 let _ = write!(out, "\\u{:04X}", char as u32);
             }
             '\u{e0000}'..='\u{e0fff}' => {
@@ -154,7 +159,10 @@ mod tests {
 
     #[test]
     fn any_text_is_one_string_of_toml() {
-        assert_eq!(toml("a\"b\\c\nd\u{202e}\u{7f}\u{e0041}茶"), r#""a\"b\\c\nd\u202E\u007F\U000E0041茶""#);
+        assert_eq!(
+            toml("a\"b\\c\nd\u{202e}\u{7f}\u{e0041}茶"),
+            r#""a\"b\\c\nd\u202E\u007F\U000E0041茶""#
+        );
     }
 
     #[test]

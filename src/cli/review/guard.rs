@@ -64,11 +64,14 @@ fn same(one: &str, other: &str) -> bool {
 pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let refusal = guard.refusal(request.method(), request.uri().path(), request.headers());
     let mut answer = match refusal {
-        Some(status) => (status, "Use the address that `crawlint review` printed.\n").into_response(),
+        Some(status) => {
+            (status, "Use the address that `crawlint review` printed.\n").into_response()
+        }
         None => next.run(request).await,
     };
     let policy = format!("{}; frame-ancestors 'none'", Document::Review.policy());
-    let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    let policy =
+        HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     let headers = answer.headers_mut();
     headers.insert("content-security-policy", policy);
     for (name, value) in [

@@ -62,7 +62,8 @@ pub(crate) fn run(options: &ReviewArgs) -> anyhow::Result<Exit> {
                 std::future::pending::<()>().await;
             }
         };
-        let serve = std::future::IntoFuture::into_future(axum::serve(listener, router(desk, guard)));
+        let serve =
+            std::future::IntoFuture::into_future(axum::serve(listener, router(desk, guard)));
         // Not a graceful end, which would wait for windows that stay open. Every answered
         // decision is on the disk.
         tokio::select! {
@@ -86,7 +87,8 @@ fn folder_of(path: &Path) -> &Path {
 
 fn write(path: &Path, export: &Export, what: &str, left_out: &str) -> anyhow::Result<()> {
     let shown = escape(&path.display().to_string()).into_owned();
-    strip::replace(path, export.text.as_bytes()).with_context(|| format!("cannot write {shown}"))?;
+    strip::replace(path, export.text.as_bytes())
+        .with_context(|| format!("cannot write {shown}"))?;
     let mut said = format!("{} written to {shown}", count(export.entries, what));
     if export.left_out > 0 {
         let pages = count(export.left_out, "decided page");

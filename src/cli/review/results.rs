@@ -193,10 +193,8 @@ impl Results {
         let file = self.locate(&it.path).ok_or(
             "The page is not below the folder of --source, so only the findings are shown.",
         )?;
-        let limits = input::Limits {
-            max_bytes: scanner.max_bytes() as u64,
-            ..input::Limits::default()
-        };
+        let limits =
+            input::Limits { max_bytes: scanner.max_bytes() as u64, ..input::Limits::default() };
         let options = input::Options { limits, ..input::Options::default() };
         for pull in input::items([Start::Path(file)], &options) {
             if let Item::Page(record) = pull.item()

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Json, Path, Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -114,10 +114,7 @@ struct Search {
 }
 
 async fn search(State(desk): Shared, Query(search): Query<Search>) -> Reply {
-    off(desk, move |desk| {
-        Ok(axum::Json(desk.results.search(&search.q)?).into_response())
-    })
-    .await
+    off(desk, move |desk| Ok(axum::Json(desk.results.search(&search.q)?).into_response())).await
 }
 
 impl Desk {

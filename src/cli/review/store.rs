@@ -145,7 +145,8 @@ impl Store {
     /// Pages with rows after `since`, as they stand now, and the number of the last row.
     pub(super) fn since(&mut self, since: i64) -> rusqlite::Result<(i64, Vec<State>)> {
         let read = self.0.transaction()?;
-        let last = read.query_row("SELECT COALESCE(MAX(seq), 0) FROM decision", [], |r| r.get(0))?;
+        let last =
+            read.query_row("SELECT COALESCE(MAX(seq), 0) FROM decision", [], |r| r.get(0))?;
         let pages: Vec<String> = read
             .prepare("SELECT DISTINCT page FROM decision WHERE seq > ?1")?
             .query_map([since], |row| row.get(0))?
