@@ -45,6 +45,7 @@ enum Outcome {
     },
 }
 
+#[expect(clippy::too_many_lines, reason = "one run, from its arguments to its exit status")]
 pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let started = Instant::now();
     if options.format == Format::Human && (options.signals || options.profile.is_some()) {

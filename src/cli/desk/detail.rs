@@ -25,7 +25,7 @@ pub(crate) struct Details {
     declared: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
-    findings: Vec<Line>,
+    findings: Vec<Listed>,
     /// Findings that are not listed.
     more: usize,
     /// Label, decibans, how they came about.
@@ -38,7 +38,7 @@ pub(crate) struct Details {
 }
 
 #[derive(Serialize)]
-struct Line {
+struct Listed {
     rule: String,
     family: String,
     db: f64,
@@ -98,8 +98,8 @@ fn listed(findings: &[JudgedFinding]) -> Vec<&JudgedFinding> {
     order.into_iter().map(|at| &findings[at]).collect()
 }
 
-fn line(finding: &JudgedFinding) -> Line {
-    Line {
+fn line(finding: &JudgedFinding) -> Listed {
+    Listed {
         rule: finding.rule.clone(),
         family: finding.family.clone(),
         db: finding.db,

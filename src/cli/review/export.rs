@@ -1,6 +1,6 @@
 //! Decisions as files: a manifest for `crawlint eval`, and entries of an allow-list.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -108,10 +108,10 @@ pub(super) fn allow(results: &Results, states: &[State]) -> anyhow::Result<Expor
         }
         let against =
             judged.findings.iter().filter(|it| it.db > 0.0 || it.damage > 0 || it.junk > 0);
-        let findings: BTreeMap<(&str, &str), ()> =
-            against.map(|it| ((it.rule.as_str(), it.text.as_str()), ())).collect();
+        let findings: BTreeSet<(&str, &str)> =
+            against.map(|it| (it.rule.as_str(), it.text.as_str())).collect();
         let reason = if state.note.is_empty() { "reviewed: clean" } else { &state.note };
-        for (rule, text) in findings.into_keys() {
+        for (rule, text) in findings {
             let _ = writeln!(export.text, "\n[[allow]]\nrule = {}", toml(rule));
             let _ = writeln!(export.text, "path = {}", toml(&judged.source.path));
             if !text.is_empty() {

@@ -28,7 +28,7 @@ impl Guard {
         let mut bytes = [0; TOKEN];
         getrandom::fill(&mut bytes)
             .map_err(|error| anyhow::anyhow!("the system gives no random numbers: {error}"))?;
-        let token = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let token = format!("{:032x}", u128::from_be_bytes(bytes));
         Ok(Self { token, port })
     }
 

@@ -7,6 +7,7 @@ mod server;
 mod store;
 
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -92,7 +93,7 @@ fn write(path: &Path, export: &Export, what: &str, left_out: &str) -> anyhow::Re
     let mut said = format!("{} written to {shown}", count(export.entries, what));
     if export.left_out > 0 {
         let pages = count(export.left_out, "decided page");
-        said.push_str(&format!("; left out: {pages} {left_out}"));
+        let _ = write!(said, "; left out: {pages} {left_out}");
     }
     say(&format!("{said}\n"));
     Ok(())

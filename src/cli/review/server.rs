@@ -84,6 +84,7 @@ where
     tokio::task::spawn_blocking(move || work(&desk)).await?
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the last step of answers that may fail")]
 fn typed(kind: &'static str, body: impl Into<axum::body::Body>) -> Reply {
     Ok(([(CONTENT_TYPE, kind)], body.into()).into_response())
 }
@@ -204,6 +205,7 @@ async fn undo(State(desk): Shared, Json(wish): Json<Undo>) -> Reply {
     .await
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the last step of answers that may fail")]
 fn download(name: &str, export: Export) -> Reply {
     let disposition = format!("attachment; filename=\"{name}\"");
     let kind = (CONTENT_TYPE, "text/plain; charset=utf-8".to_owned());

@@ -1,4 +1,4 @@
-//! Decisions, in an SQLite database beside the results.
+//! Decisions, in a `SQLite` database beside the results.
 //!
 //! Nothing is ever changed or removed: a decision, a note, an undo are rows, each written through
 //! to the disk before the answer goes out. So two windows, or two servers, lose nothing, and a
