@@ -333,6 +333,8 @@ test("review: decide, undo, two windows, killed, exported", async () => {
   await first.page.waitForFunction(() => document.querySelector("#progress").innerText.startsWith("3 of"));
   await first.page.keyboard.press("u");
   await first.page.waitForFunction(() => document.querySelector("#progress").innerText.startsWith("2 of"));
+  await first.page.waitForFunction(() => document.querySelector("#state")?.innerText === "Not decided");
+  await first.page.waitForTimeout(300);
   await first.page.keyboard.press("r");
   await first.page.waitForFunction(() => document.querySelector("#progress").innerText.startsWith("3 of"));
   assert.deepEqual([...first.faults, ...second.faults], []);
