@@ -74,6 +74,10 @@ pub(crate) enum Command {
     /// Write a page without the parts that carry evidence of spam
     #[command(after_help = STRIP_HELP)]
     Strip(StripArgs),
+    /// Decide about results in a browser: accept, reject, relabel, note
+    #[cfg(feature = "review")]
+    #[command(after_help = REVIEW_HELP)]
+    Review(ReviewArgs),
     /// List or check rules
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -116,6 +120,7 @@ const SCAN_HELP: &str = "\
 Examples:
   crawlint scan crawl/                          pages with findings, most telling rules first
   crawlint scan crawl/ --format jsonl -j 8      one JSON object per page, in a fixed order
+  crawlint scan crawl/ --format html > a.html   a report to look through in a browser
   crawlint scan crawl.warc.gz                   the pages of a dump; also ARC, WET, zstd, lz4
   find crawl/ -name '*.warc.gz' | crawlint scan --files-from -
   crawlint scan crawl/ --fail-on spam,injected  exit status 1 only for these
@@ -351,6 +356,52 @@ pub(crate) struct StripArgs {
     pub(crate) rules: RuleArgs,
 }
 
+#[cfg(feature = "review")]
+const REVIEW_HELP: &str = "\
+Examples:
+  crawlint scan crawl/ --format jsonl > results.jsonl
+  crawlint review results.jsonl                            open the address it prints
+  crawlint review results.jsonl --source crawl/            the pages were moved there
+  crawlint review results.jsonl --manifest crawl/manifest.jsonl    labels for `crawlint eval`
+  crawlint review results.jsonl --allow allow.toml         what was rejected, for the settings
+
+Keys: a accept, r reject (the page is clean), l relabel, m note, u undo, j and k next and previous
+page, ? all others. Decisions are kept in RESULTS.review.sqlite as they are made.";
+
+#[cfg(feature = "review")]
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReviewArgs {
+    /// Results of `crawlint scan --format jsonl`.
+    #[arg(value_name = "RESULTS")]
+    pub(crate) results: PathBuf,
+
+    /// Folder of the pages that were scanned; their text is shown where it is found there.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) source: PathBuf,
+
+    /// Port to listen on, at 127.0.0.1 only; 0 takes a free one.
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub(crate) port: u16,
+
+    /// Write the labels given so far as a manifest for `crawlint eval`, and end. Pages are named
+    /// from the manifest's folder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) manifest: Option<PathBuf>,
+
+    /// Write the findings of pages that were called clean as `[[allow]]` entries, and end.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) allow: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingArgs,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExplainArgs {
     /// Id of a rule, or the beginning of one (`edges/`), or a family (`INJ`) to list its rules.
@@ -480,6 +531,8 @@ pub(crate) enum Format {
     Jsonl,
     /// One JSON array
     Json,
+    /// One page that stands alone, to look through in a browser
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

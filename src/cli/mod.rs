@@ -5,12 +5,15 @@ mod atomic;
 mod batch;
 mod changed;
 mod config;
+mod desk;
 mod eval;
 mod explain;
 mod inspect;
 mod ledger;
 mod packs;
 mod progress;
+#[cfg(feature = "review")]
+mod review;
 mod rules;
 mod scan;
 mod sources;
@@ -69,6 +72,8 @@ fn run(mut args: Args, matches: &ArgMatches) -> anyhow::Result<Exit> {
         Command::Explain(options) => explain::run(options),
         Command::Eval(options) => eval::run(options),
         Command::Strip(options) => strip::run(options),
+        #[cfg(feature = "review")]
+        Command::Review(options) => review::run(options),
         Command::Rules(RulesCommand::List(options)) => rules::list(options),
         Command::Rules(RulesCommand::Check(options)) => rules::check(options),
         Command::Config(ConfigCommand::Show(options)) => config::show(options, matches),

@@ -13,6 +13,7 @@ use crawlint::report::{Reason, Report, Verdict, human, json};
 use crawlint::{Origin, Scanner, ScannerBuilder};
 
 use crate::cli::args::{Format, ScanArgs};
+use crate::cli::desk::{Card, Writer};
 use crate::cli::ledger::Ledger;
 use crate::cli::progress::{Progress, Shown};
 use crate::cli::summary::Summary;
@@ -36,6 +37,8 @@ enum Outcome {
         bytes: u64,
         /// The page as it goes to the output; empty where it is not shown.
         text: Vec<u8>,
+        /// The page as it goes to the desk; empty in other formats.
+        card: Card,
     },
     Skipped {
         file: String,
@@ -43,6 +46,7 @@ enum Outcome {
     },
 }
 
+#[expect(clippy::too_many_lines, reason = "one run, from its arguments to its exit status")]
 pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let started = Instant::now();
     if options.format == Format::Human && (options.signals || options.profile.is_some()) {
@@ -88,9 +92,12 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let interactive = stdout.is_terminal();
     let mut out: Box<dyn Write> = match options.format {
         Format::Human => Box::new(BufWriter::new(AutoStream::auto(stdout.lock()))),
-        Format::Json | Format::Jsonl => Box::new(BufWriter::with_capacity(BUFFER, stdout.lock())),
+        Format::Json | Format::Jsonl | Format::Html => {
+            Box::new(BufWriter::with_capacity(BUFFER, stdout.lock()))
+        }
     };
     let mut array = json::Array::default();
+    let mut desk = Writer::default();
     let mut summary = Summary::new(options.summary.as_deref())?;
     let at_terminal = io::stderr().is_terminal();
     let wanted = !options.quiet && !options.no_progress;
@@ -103,11 +110,12 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let mut waiting = Vec::new();
     batch::in_order(input::items(starts()?, &reading), jobs, work, |outcome| {
         match outcome {
-            Outcome::Seen { file, verdict, reason, rules, bytes, text } => {
+            Outcome::Seen { file, verdict, reason, rules, bytes, text, card } => {
                 progress.step(options.gate.fail_on.0.contains(&verdict));
                 summary.add(file, verdict, reason.as_deref(), rules, bytes)?;
                 match options.format {
                     Format::Json => array.push(&mut waiting, &text)?,
+                    Format::Html => desk.add(&mut waiting, &card)?,
                     Format::Jsonl | Format::Human => waiting.extend_from_slice(&text),
                 }
             }
@@ -132,6 +140,9 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     out.write_all(&waiting)?;
     if options.format == Format::Json {
         array.finish(&mut out)?;
+    }
+    if options.format == Format::Html {
+        desk.finish(&mut out, scanner.rules())?;
     }
     out.flush()?;
     drop(out);
@@ -175,6 +186,11 @@ fn judge(
         Format::Jsonl => json::line(&report),
         Format::Json => json::object(&report),
         Format::Human => for_people(scanner, &report, &bytes, &origin, options, look).into_bytes(),
+        Format::Html => Vec::new(),
+    };
+    let card = match options.format {
+        Format::Html => Card::of(&report, || scanner.inspect(&bytes, &origin)),
+        _ => Card::default(),
     };
     let counted = report.findings.iter().filter(|finding| finding.suppressed.is_none());
     let rules: BTreeSet<&str> = counted.map(|finding| finding.rule.as_str()).collect();
@@ -186,6 +202,7 @@ fn judge(
         rules: rules.into_iter().map(str::to_owned).collect(),
         bytes: bytes.len() as u64,
         text,
+        card,
     }
 }
 

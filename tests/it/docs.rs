@@ -24,6 +24,7 @@ const DOCUMENTS: &[&str] = &[
     "README.md",
     "docs/ci.md",
     "docs/config.md",
+    "docs/desk.md",
     "docs/eval.md",
     "docs/inputs.md",
     "docs/packs.md",

@@ -250,7 +250,7 @@ fn a_floor_fails_when_a_figure_gets_worse() {
     eval(&folder, &["--floor", "floor.json"]).code(0).stderr("");
     let text = std::fs::read_to_string(folder.file("floor.json")).unwrap();
     let floor: Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(floor["groups"]["real spam"], json!({"flagged": 0.0, "raised": 0.5}));
+    assert_eq!(floor["groups"]["real spam"], json!({"flagged": 0.5, "raised": 0.5}));
     assert_eq!(floor["groups"].get("ambiguous"), None);
 
     let with = |change: &dyn Fn(&mut Value)| {

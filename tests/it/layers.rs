@@ -50,6 +50,7 @@ const UPWARD: &[(&str, &str)] = &[("page", "parse")];
 const KEPT: &[(&str, &[&str])] = &[
     ("arrow_array", &["input"]),
     ("arrow_schema", &["input"]),
+    ("axum", &["cli"]),
     ("brotli_decompressor", &["input"]),
     ("bytes", &["input"]),
     ("chardetng", &["decode"]),
@@ -58,7 +59,9 @@ const KEPT: &[(&str, &[&str])] = &[
     ("ego_tree", &["parse"]),
     // Signals write mojibake back to bytes.
     ("encoding_rs", &["decode", "signals"]),
-    ("flate2", &["input"]),
+    ("flate2", &["cli", "input"]),
+    // Tokens of a server.
+    ("getrandom", &["cli"]),
     ("globset", &["settings"]),
     ("html5ever", &["parse"]),
     ("ignore", &["input"]),
@@ -70,15 +73,16 @@ const KEPT: &[(&str, &[&str])] = &[
     ("rayon", &["cli", "rules"]),
     ("regex", &["rules"]),
     ("regex_syntax", &["rules"]),
+    ("rusqlite", &["cli"]),
     ("scraper", &["parse", "rules", "signals"]),
-    ("sha2", &["suppress"]),
+    ("sha2", &["cli", "suppress"]),
     ("std::env", &["cli"]),
     ("std::fs", &["cli", "input"]),
     ("std::process", &["cli", "main"]),
-    // Row groups of Parquet files are read ahead.
     ("std::thread", &["cli", "input"]),
     ("tar", &["input"]),
     ("tempfile", &["input"]),
+    ("tokio", &["cli"]),
     ("toml", &["check", "rules", "settings"]),
     ("unicode_normalization", &["text"]),
     ("whatlang", &["text"]),

@@ -4,6 +4,7 @@
 
 mod cli;
 mod containers;
+mod desk;
 mod docs;
 mod eval;
 mod gate;
@@ -14,6 +15,8 @@ mod layers;
 mod metamorphic;
 mod policy;
 mod properties;
+#[cfg(feature = "review")]
+mod review;
 mod rules;
 mod samples;
 mod schema;
