@@ -6,7 +6,7 @@ use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::{Span, SpanSet};
 use crate::terms::Strength;
-use crate::text::Script;
+use crate::text::{Script, is_alphabetic};
 
 /// Lines at each end that are compared with the middle.
 const EDGE: usize = 6;
@@ -140,7 +140,7 @@ fn is_echo(line: &str) -> bool {
     }
     line.char_indices().filter(|(_, c)| matches!(c, '-' | '_' | '—' | '|' | '｜')).any(|(at, c)| {
         let (before, after) = (line[..at].trim(), line[at + c.len_utf8()..].trim());
-        let letters = before.chars().filter(|c| c.is_alphabetic()).count();
+        let letters = before.chars().filter(|c| is_alphabetic(*c)).count();
         let len = before.chars().count();
         (4..=20).contains(&len)
             && letters >= 2

@@ -3,7 +3,7 @@
 use crate::page::Zone;
 use crate::signals::words::join;
 use crate::signals::{Facts, Measure, Spot};
-use crate::text::Script;
+use crate::text::{Script, is_alphabetic};
 
 /// Letters that follow a letter in hardly any language of the Latin script: of a hundred thousand
 /// pairs in the words of each of twenty languages, fewer than three.
@@ -101,11 +101,11 @@ pub(super) fn drawn_letters(facts: &Facts<'_>) -> Measure {
     for c in text.chars().chain([' ']) {
         around = [around[1], around[2], c];
         let [before, middle, after] = around;
-        letters += usize::from(middle.is_alphabetic());
+        letters += usize::from(is_alphabetic(middle));
         // Frames of tables stand beside each other and beside spaces.
         let between = drawn(middle)
-            && (before.is_alphabetic() && !after.is_whitespace()
-                || after.is_alphabetic() && !before.is_whitespace());
+            && (is_alphabetic(before) && !after.is_whitespace()
+                || is_alphabetic(after) && !before.is_whitespace());
         let han = Script::of(before) == Some(Script::Han) || Script::of(after) == Some(Script::Han);
         let alone = narrow(middle) && !narrow(before) && !narrow(after) && han;
         odd += usize::from(between || alone);

@@ -2,7 +2,7 @@
 
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
-use crate::text::Script;
+use crate::text::{Script, is_alphabetic};
 
 /// Traces of numbers that are gone: a currency sign before a word, `-year-old` without a number,
 /// a comma after a space, empty brackets, `年月日`. 0 unless there are at least four, or three (in
@@ -52,7 +52,7 @@ fn is_trace(chars: &[char], i: usize, prose: bool) -> bool {
         ',' => before == ' ' && (earlier.is_alphanumeric() || earlier == ','),
         '.' => before == ' ' && prose && earlier.is_lowercase() && matches!(next, ' '),
         '%' => {
-            before == ' ' && earlier.is_alphabetic()
+            before == ' ' && is_alphabetic(earlier)
                 || han(before) && !"一二三四五六七八九十百千万零半分".contains(before)
         }
         '(' => prose && before == ' ' && next == ')',
@@ -84,7 +84,7 @@ fn may_lack_number(text: &str) -> bool {
 
 /// Numbers that are no part of a word: `12`, `1,200`, but not `H3` or `21st`.
 fn standalone_numbers(text: &str) -> u32 {
-    let alphabetic = |c: char| c.is_alphabetic() && Script::of(c) != Some(Script::Han);
+    let alphabetic = |c: char| is_alphabetic(c) && Script::of(c) != Some(Script::Han);
     let tokens = text.split(|c: char| !(c.is_ascii_digit() || alphabetic(c)));
     tokens.filter(|token| !token.is_empty() && token.bytes().all(|b| b.is_ascii_digit())).count()
         as u32

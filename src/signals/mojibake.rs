@@ -16,7 +16,7 @@ use encoding_rs::{
 use crate::page::Zone;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
-use crate::text::Script;
+use crate::text::{Script, is_alphabetic};
 
 /// Single-byte encodings that UTF-8 is commonly misread as.
 static SINGLE: [&Encoding; 10] = [
@@ -74,7 +74,7 @@ pub(super) fn sequences(facts: &Facts<'_>) -> Measure {
 /// Share of the visible letters that stand in broken runs.
 pub(super) fn share(facts: &Facts<'_>) -> Measure {
     let visible = facts.page.visible_len as u32;
-    let letters = facts.page.visible().chars().filter(|c| c.is_alphabetic()).count();
+    let letters = facts.page.visible().chars().filter(|c| is_alphabetic(*c)).count();
     let spots: Vec<Spot> = runs(facts)
         .filter(|run| run.span.end <= visible)
         .map(|run| Spot::new(run.span, facts.slice(run.span).chars().count() as f64))

@@ -6,7 +6,7 @@ use crate::page::Zone;
 use crate::signals::{Facts, Measure, Spot, words};
 use crate::span::Span;
 use crate::terms::Strength;
-use crate::text::{Script, is_look_alike, normalise};
+use crate::text::{Script, is_alphabetic, is_look_alike, normalise};
 
 /// Fewest letters of a word in two scripts: shorter ones are units and symbols.
 const MIN_WORD: usize = 4;
@@ -26,7 +26,7 @@ pub(super) fn look_alike_words(facts: &Facts<'_>) -> Measure {
             continue;
         }
         let mut at = 0;
-        for word in text.split(|c: char| !c.is_alphabetic()) {
+        for word in text.split(|c: char| !is_alphabetic(c)) {
             let start = line.span.start as usize + at;
             at += word.len() + text[at + word.len()..].chars().next().map_or(0, char::len_utf8);
             if is_disguised(word) && distinct.insert(word) {
@@ -255,10 +255,10 @@ pub(super) fn spelled(facts: &Facts<'_>) -> Measure {
         let text = facts.slice(line.span);
         let mut run = Run::default();
         for (at, c) in text.char_indices().chain([(text.len(), '\n')]) {
-            if c.is_alphabetic() && run.take(text, at, c) {
+            if is_alphabetic(c) && run.take(text, at, c) {
                 continue;
             }
-            if c.is_alphabetic() || c == '\n' || at.saturating_sub(run.end) > MAX_GAP {
+            if is_alphabetic(c) || c == '\n' || at.saturating_sub(run.end) > MAX_GAP {
                 spots.extend(run.spot(facts, line.span));
                 run = Run::default();
                 if c.is_lowercase() {

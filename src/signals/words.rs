@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::Script;
+use crate::text::{Script, is_alphabetic};
 
 /// Function words by language: what must be followed by content, and what cannot follow it.
 static TABLE: &str = include_str!("../../rules/function-words.txt");
@@ -112,7 +112,7 @@ fn permutes(text: &str) -> bool {
     /// Shortest word that is told from articles and the like, in letters.
     const MIN_KEY: usize = 4;
     let words: Vec<&str> =
-        text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).collect();
+        text.split(|c: char| !is_alphabetic(c)).filter(|w| !w.is_empty()).collect();
     if words.len() > MAX_KEY_WORDS {
         return false;
     }
@@ -194,7 +194,7 @@ pub(super) fn letter_disorder(facts: &Facts<'_>) -> Measure {
     let mut whole: Option<Span> = None;
     for line in readable(facts) {
         let text = facts.slice(line.span);
-        for word in text.split(|c: char| !c.is_alphabetic()) {
+        for word in text.split(|c: char| !is_alphabetic(c)) {
             let alphabetic =
                 |c: char| Script::of(c).is_some_and(|s| !s.is_unspaced() && s != Script::Hangul);
             if word.chars().count() < MIN_WORD || !word.chars().all(alphabetic) {

@@ -19,6 +19,7 @@ const SIMPLIFIED: u16 = 1 << 5;
 const TRADITIONAL: u16 = 1 << 6;
 const LOWER: u16 = 1 << 7;
 const FUNCTION: u16 = 1 << 8;
+const ALPHABETIC: u16 = 1 << 9;
 
 impl Class {
     /// The class of a character. Classes of the basic plane are kept in rows of 256 characters,
@@ -42,6 +43,11 @@ impl Class {
     /// As [`char::is_alphanumeric`].
     pub(super) fn is_alphanumeric(self) -> bool {
         self.0 & ALPHANUMERIC != 0
+    }
+
+    /// As [`char::is_alphabetic`].
+    pub(super) fn is_alphabetic(self) -> bool {
+        self.0 & ALPHABETIC != 0
     }
 
     /// Whether the character is its own lower case.
@@ -70,6 +76,9 @@ impl Class {
         let plain = matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
         if plain || c.is_alphanumeric() {
             class |= ALPHANUMERIC;
+        }
+        if plain || c.is_alphabetic() {
+            class |= ALPHABETIC;
         }
         if plain || c.to_lowercase().eq([c]) {
             class |= LOWER;
@@ -124,6 +133,15 @@ pub fn is_alphanumeric(c: char) -> bool {
     Class::of(c).is_alphanumeric()
 }
 
+/// [`char::is_alphabetic`], by table.
+#[inline]
+pub fn is_alphabetic(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphabetic();
+    }
+    Class::of(c).is_alphabetic()
+}
+
 /// The lower case of a character, by table where it is the character itself.
 #[inline]
 pub fn for_each_lower(c: char, mut then: impl FnMut(char)) {
@@ -141,6 +159,7 @@ mod tests {
     fn the_table_says_what_the_standard_library_says() {
         for c in '\0'..=char::MAX {
             assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+            assert_eq!(is_alphabetic(c), c.is_alphabetic(), "{c:?}");
             assert_eq!(Class::of(c).script(), Script::find(c), "{c:?}");
             let mut lower = String::new();
             for_each_lower(c, |c| lower.push(c));

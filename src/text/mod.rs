@@ -7,7 +7,7 @@ mod normalise;
 mod script;
 mod words;
 
-pub use class::{for_each_lower, is_alphanumeric};
+pub use class::{for_each_lower, is_alphabetic, is_alphanumeric};
 pub use hash::{HASH_SEED, hash_chars, hash_step};
 pub use language::{UNKNOWN, language};
 pub use normalise::{View, is_look_alike, normalise, normalise_term, squash};
