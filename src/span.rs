@@ -130,6 +130,9 @@ impl SpanSet {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OffsetMap {
     runs: Vec<Run>,
+    /// Whether a run's source lies before that of the run before it, as where a parser moves text
+    /// out of a table.
+    moved: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,6 +192,7 @@ impl OffsetMap {
         };
         if let Some(last) = self.runs.last_mut() {
             debug_assert!(last.derived_end() <= run.derived, "runs out of order");
+            self.moved |= run.source < last.source;
             if last.is_linear()
                 && run.is_linear()
                 && last.derived_end() == run.derived
@@ -250,20 +254,27 @@ impl OffsetMap {
     #[must_use]
     pub fn slice(&self, part: Span) -> OffsetMap {
         let mut sliced = OffsetMap::default();
-        let first = self.runs.partition_point(|run| run.derived_end() <= part.start);
-        for run in self.runs[first..].iter().take_while(|run| run.derived < part.end) {
-            let start = run.derived.max(part.start);
-            let end = run.derived_end().min(part.end);
-            let source = if run.is_linear() {
-                let from = run.source + (start - run.derived);
-                Span { start: from, end: from + (end - start) }
-            } else {
-                run.source_span()
-            };
-            let at = (start - part.start) as usize;
-            sliced.add(at, (end - start) as usize, source, run.linear);
+        for run in self.runs_of(part) {
+            let at = (run.derived - part.start) as usize;
+            sliced.add(at, run.derived_len as usize, run.source_span(), run.linear);
         }
         sliced
+    }
+
+    /// The runs of a part of the derived text, cut to it where they are linear.
+    fn runs_of(&self, part: Span) -> impl Iterator<Item = Run> {
+        let first = self.runs.partition_point(|run| run.derived_end() <= part.start);
+        let touched = self.runs[first..].iter().take_while(move |run| run.derived < part.end);
+        touched.map(move |run| {
+            let start = run.derived.max(part.start);
+            let derived_len = run.derived_end().min(part.end) - start;
+            let own = Run { derived: start, derived_len, ..*run };
+            if run.is_linear() {
+                Run { source: run.source + (start - run.derived), source_len: derived_len, ..own }
+            } else {
+                own
+            }
+        })
     }
 
     /// The source of a derived span: the smallest source range that covers every run it touches.
@@ -272,6 +283,11 @@ impl OffsetMap {
         let start = self.start_to_source(span.start);
         if span.is_empty() {
             return Span { start, end: start };
+        }
+        if self.moved
+            && let Some(cover) = self.runs_of(span).map(Run::source_span).reduce(Span::cover)
+        {
+            return cover;
         }
         let end = self.end_to_source(span.end);
         Span { start, end: end.max(start) }
@@ -372,6 +388,20 @@ mod tests {
         assert_eq!(map.to_source(Span::new(1, 2)), Span::new(1, 6));
         assert_eq!(map.to_source(Span::new(2, 5)), Span::new(6, 10));
         assert_eq!(map.to_source(Span::new(4, 4)), Span::new(9, 9));
+    }
+
+    #[test]
+    fn moved_text_has_a_source_that_covers_all_of_it() {
+        // source: `<table>cell<tr>late` -> derived: `late cell`, as text in a table comes before it
+        let mut map = OffsetMap::default();
+        map.push(0, 4, Span::new(15, 19));
+        map.push(5, 4, Span::new(7, 11));
+        assert_eq!(map.to_source(Span::new(0, 4)), Span::new(15, 19));
+        assert_eq!(map.to_source(Span::new(5, 9)), Span::new(7, 11));
+        assert_eq!(map.to_source(Span::new(2, 7)), Span::new(7, 19));
+        assert_eq!(map.to_source(Span::new(2, 2)), Span::new(17, 17));
+        // What is not moved stays where it is.
+        assert_eq!(map.slice(Span::new(5, 9)).to_source(Span::new(1, 3)), Span::new(8, 10));
     }
 
     #[test]

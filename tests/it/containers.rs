@@ -51,6 +51,25 @@ fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 #[test]
+fn a_member_beyond_the_end_of_a_zip_has_no_place_in_it() {
+    // Found by fuzzing: the table of contents was believed.
+    let mut bytes = zip(&[("a.html", PAGE.as_bytes()), ("b.html", PAGE.as_bytes())]);
+    let entry = bytes.windows(4).position(|mark| mark == b"PK\x01\x02").unwrap();
+    bytes[entry + 42..entry + 46].copy_from_slice(&0xf000_0000_u32.to_le_bytes());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pages.zip");
+    std::fs::write(&path, &bytes).unwrap();
+    let found: Vec<Item> =
+        items([Start::Path(path)], &Options::default()).map(|pull| pull.item()).collect();
+    let [Item::Fault { at, .. }, Item::Page(page)] = found.as_slice() else {
+        panic!("a fault and a page: {found:?}");
+    };
+    assert_eq!((at.member.as_deref(), at.offset), (Some("a.html"), None));
+    assert_eq!(page.member.as_deref(), Some("b.html"));
+    assert!(page.offset.is_some_and(|offset| offset < bytes.len() as u64));
+}
+
+#[test]
 fn a_zip_gives_its_pages_and_names_the_rest() {
     let inner = zip(&[("a.html", PAGE.as_bytes()), ("b.png", PICTURE)]);
     let bytes = zip(&[

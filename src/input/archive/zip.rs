@@ -67,7 +67,9 @@ impl Iterator for Zip {
                 Ok(entry) => entry,
                 Err(error) => return Some(Item::Fault { at: self.archive.at.clone(), error }),
             };
-            let at = self.archive.place(&entry.name, Some(entry.offset));
+            // An entry may name any place; one beyond the file is none.
+            let offset = Some(entry.offset).filter(|&offset| offset < self.file.len());
+            let at = self.archive.place(&entry.name, offset);
             if let Some(kind) = self.skipped(&entry) {
                 return Some(Item::Skipped { at, kind: kind.to_owned() });
             }

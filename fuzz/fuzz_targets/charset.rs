@@ -1,0 +1,7 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| crawlint_fuzz::linear(
+    crawlint_fuzz::targets::charset,
+    bytes,
+    1
+));
