@@ -21,7 +21,7 @@ const SHARED_SECOND_LEVEL: &[&str] = &[
 /// https://user@WWW.Tea.example:8080/x -> www.tea.example
 /// //tea.example                       -> tea.example
 /// ```
-pub(crate) fn host_of(address: &str) -> Option<String> {
+pub fn host_of(address: &str) -> Option<String> {
     let mut cleaned = String::with_capacity(address.len().min(MAX_ADDRESS));
     for c in address.trim_matches(|c: char| c <= ' ').chars() {
         match c {

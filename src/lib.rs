@@ -18,7 +18,7 @@
 //! The modules stand in the order a page goes through them.
 
 // Places in text, and addresses of the web; used by every stage.
-mod address;
+pub mod address;
 pub mod span;
 
 // 1. Where bytes come from.

@@ -12,6 +12,8 @@ use crawlint::quality::Profile;
 use crawlint::report::Verdict;
 use crawlint::settings::SettingsFile;
 
+use crate::cli::output::SplitFormat;
+
 /// Style of the word `error:`.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 
@@ -44,7 +46,8 @@ Verdicts:
 Exit status:
   0  no page has a verdict of --fail-on (default: injected, spam, junk)
   1  at least one has
-  2  the run failed, or a record could not be read (see --allow-unreadable)";
+  2  the run failed, or a record could not be read (see --allow-unreadable)
+  130  the run was stopped by Ctrl-C or SIGTERM (see crawlint scan --help)";
 
 /// The linter for scraped pages: finds spam, injected SEO text, scrape damage and junk, and shows
 /// where and why.
@@ -130,8 +133,14 @@ Examples:
   crawlint scan crawl/ --write-baseline known.json   accept what is there now ...
   crawlint scan crawl/ --baseline known.json         ... and fail only for what is new
   crawlint scan crawl/ --changed-since HEAD          only files changed in git
+  crawlint scan crawl/ -o results.jsonl.gz --hosts hosts.csv
+  crawlint scan crawl/ -o results.jsonl.gz --hosts hosts.csv --resume
+  crawlint scan crawl/ --only clean,damaged --split kept/
 
-Exit status: 0 nothing at the gate, 1 gate tripped, 2 failed or unreadable (wins over 1).";
+Ctrl-C stops after the pages in work; a second one stops at once.
+
+Exit status: 0 nothing at the gate, 1 gate tripped, 2 failed or unreadable (wins over 1),
+130 stopped by Ctrl-C or SIGTERM.";
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, clap::Args)]
@@ -149,9 +158,35 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "FORMAT", value_parser = input_format)]
     pub(crate) input_format: Option<InputFormat>,
 
-    /// How to write results.
-    #[arg(long, short, value_name = "FORMAT", default_value = "human")]
-    pub(crate) format: Format,
+    /// How to write results to standard output; default: human, and nothing with -o or --split.
+    #[arg(long, short, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+
+    /// Write results to this file, too; its name tells the format: .jsonl, .jsonl.gz, .jsonl.zst,
+    /// .json, .parquet, or .parquet/ for a folder of part files. May be repeated.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Vec<PathBuf>,
+
+    /// Write only pages with these verdicts, separated by commas; all are counted.
+    #[arg(long, value_name = "VERDICTS", value_parser = verdicts)]
+    pub(crate) only: Option<Gate>,
+
+    /// Copy the pages themselves into this folder, one file per verdict.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) split: Option<PathBuf>,
+
+    /// How to copy them; default: warc if all inputs are named .warc[.gz|.zst] or .wacz, else jsonl.
+    #[arg(long, value_name = "FORMAT", requires = "split")]
+    pub(crate) split_format: Option<SplitFormat>,
+
+    /// Write what was found by host to this file: .jsonl, .csv or .parquet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) hosts: Option<PathBuf>,
+
+    /// Go on with the same command where it was interrupted or killed; begins it where it was not
+    /// begun.
+    #[arg(long)]
+    pub(crate) resume: bool,
 
     #[command(flatten)]
     pub(crate) gate: GateArgs,
@@ -582,7 +617,7 @@ pub(crate) enum ColourWhen {
     Never,
 }
 
-/// The verdicts that trip the gate.
+/// Some verdicts: those that trip the gate, or those that are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Gate(pub(crate) Vec<Verdict>);
 
@@ -604,10 +639,14 @@ fn gate(text: &str) -> Result<Gate, String> {
     if text.trim() == "never" {
         return Ok(Gate(Vec::new()));
     }
+    verdicts(text).map_err(|error| format!("{error}, and `never`"))
+}
+
+fn verdicts(text: &str) -> Result<Gate, String> {
     let verdict = |name: &str| {
         Verdict::ALL.into_iter().find(|verdict| verdict.name() == name).ok_or_else(|| {
             let names: Vec<&str> = Verdict::ALL.iter().map(|verdict| verdict.name()).collect();
-            format!("there is no verdict `{name}`; there are {}, and `never`", names.join(", "))
+            format!("there is no verdict `{name}`; there are {}", names.join(", "))
         })
     };
     text.split(',').map(|name| verdict(name.trim())).collect::<Result<_, _>>().map(Gate)

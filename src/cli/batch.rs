@@ -18,7 +18,7 @@ pub(crate) fn in_order<T, R: Send>(
     items: impl Iterator<Item = T> + Send,
     jobs: usize,
     work: impl Fn(T) -> R + Sync,
-    mut write: impl FnMut(R) -> std::io::Result<()>,
+    mut write: impl FnMut(R) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(jobs)
@@ -52,7 +52,7 @@ pub(crate) fn in_order<T, R: Send>(
         while let Some(result) = queue.take() {
             if let Err(error) = write(result) {
                 queue.stop();
-                return Err(error.into());
+                return Err(error);
             }
         }
         Ok(())
@@ -206,7 +206,13 @@ mod tests {
     fn an_error_of_the_writer_ends_the_run() {
         let done = AtomicUsize::new(0);
         let work = |_: usize| done.fetch_add(1, Ordering::SeqCst);
-        let error = in_order(0..10_000, 4, work, |_| Err(io::ErrorKind::BrokenPipe.into()));
+        let error =
+            in_order(
+                0..10_000,
+                4,
+                work,
+                |_| Err(io::Error::from(io::ErrorKind::BrokenPipe).into()),
+            );
         assert!(error.is_err());
         assert!(done.load(Ordering::SeqCst) < 10_000);
     }

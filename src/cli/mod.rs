@@ -3,13 +3,17 @@
 mod args;
 mod atomic;
 mod batch;
+mod bulk;
 mod changed;
 mod config;
 mod desk;
 mod eval;
 mod explain;
+mod hosts;
 mod inspect;
+mod interrupt;
 mod ledger;
+mod output;
 mod packs;
 mod progress;
 #[cfg(feature = "review")]
@@ -17,6 +21,7 @@ mod review;
 mod rules;
 mod scan;
 mod sources;
+mod standard;
 mod strip;
 mod summary;
 mod words;
@@ -42,6 +47,8 @@ enum Exit {
     Gate = 1,
     /// The run failed, or a record could not be read.
     Failed = 2,
+    /// The user stopped the run: what shells say of a program that Ctrl-C ended.
+    Interrupted = 130,
 }
 
 /// Columns written where the output is no terminal.

@@ -1,26 +1,25 @@
 //! `crawlint scan`.
 
 use std::collections::BTreeSet;
-use std::io::{self, BufWriter, IsTerminal as _, Write};
-use std::path::Path;
-use std::time::Instant;
+use std::io::{self, IsTerminal as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use anstream::AutoStream;
-use anyhow::bail;
-use crawlint::input::{self, Item, Pull, Start};
+use anyhow::{anyhow, bail};
+use crawlint::input::{self, Item, Pull};
 use crawlint::report::terminal::Look;
 use crawlint::report::{Reason, Report, Verdict, human, json};
 use crawlint::{Origin, Scanner, ScannerBuilder};
+use serde_json::Value;
 
 use crate::cli::args::{Format, ScanArgs};
-use crate::cli::desk::{Card, Writer};
+use crate::cli::bulk::{Bulk, Filed, Filer};
+use crate::cli::desk::Card;
+use crate::cli::interrupt::Interrupt;
 use crate::cli::ledger::Ledger;
 use crate::cli::progress::{Progress, Shown};
-use crate::cli::summary::Summary;
-use crate::cli::{Exit, batch, changed, look_of, packs, say, sources};
-
-/// Bytes gathered before they are written, where the output is no terminal.
-const BUFFER: usize = 1 << 16;
+use crate::cli::sources::{self, Inputs};
+use crate::cli::standard::Standard;
+use crate::cli::{Exit, batch, changed, look_of, packs, say};
 
 /// What a worker hands to the writer.
 enum Outcome {
@@ -35,10 +34,12 @@ enum Outcome {
         rules: Vec<String>,
         /// Bytes of the page.
         bytes: u64,
-        /// The page as it goes to the output; empty where it is not shown.
-        text: Vec<u8>,
+        /// The page as it goes to standard output; none where it is not shown.
+        text: Option<Vec<u8>>,
         /// The page as it goes to the desk; empty in other formats.
         card: Card,
+        /// The page as it goes to files.
+        filed: Box<Filed>,
     },
     Skipped {
         file: String,
@@ -46,12 +47,15 @@ enum Outcome {
     },
 }
 
-#[expect(clippy::too_many_lines, reason = "one run, from its arguments to its exit status")]
 pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
-    let started = Instant::now();
-    if options.format == Format::Human && (options.signals || options.profile.is_some()) {
+    let to_files = !options.output.is_empty() || options.split.is_some();
+    let format = options.format.or((!to_files).then_some(Format::Human));
+    if format == Some(Format::Human)
+        && options.output.is_empty()
+        && (options.signals || options.profile.is_some())
+    {
         bail!(
-            "--signals and --profile add to JSON: give --format jsonl or json, or use `crawlint inspect`"
+            "--signals and --profile add to JSON: give --format jsonl or json, or -o FILE, or use `crawlint inspect`"
         );
     }
     let ledger = Ledger::open(options)?;
@@ -60,21 +64,8 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
             let builder = builder.quality(options.signals).profile(options.profile);
             ledger.baseline().into_iter().fold(builder, ScannerBuilder::baseline)
         })?;
-    let named = changed::starts(options)?;
-    let list = options.files_from.as_deref();
-    let from_stdin = |path: &Path| path.as_os_str() == "-";
-    if list.is_some_and(from_stdin) && named.contains(&Start::Stdin) {
-        bail!("standard input (`-`) can be read only once");
-    }
-    let starts = || -> anyhow::Result<_> {
-        Ok(named
-            .clone()
-            .into_iter()
-            .chain(list.map(sources::listed).transpose()?.into_iter().flatten()))
-    };
-    let one_file = matches!(named.as_slice(), [Start::Stdin])
-        || options.paths[..].iter().all(|path| !path.is_dir()) && named.len() == 1;
-    if options.url.is_some() && (!one_file || list.is_some()) {
+    let inputs = Inputs::new(changed::starts(options)?, options.files_from.as_deref())?;
+    if options.url.is_some() && !inputs.is_one_file() {
         bail!("--url names the address of one page: give one file");
     }
     let reading = input::Options {
@@ -84,146 +75,154 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
         walk: input::WalkOptions { respect_ignore: options.respect_ignore },
         ..input::Options::default()
     };
+    let starts = inputs.starts()?;
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = options.jobs.map_or(processors, usize::from);
 
-    let stdout = io::stdout();
-    let look = look_of(&stdout);
-    let interactive = stdout.is_terminal();
-    let mut out: Box<dyn Write> = match options.format {
-        Format::Human => Box::new(BufWriter::new(AutoStream::auto(stdout.lock()))),
-        Format::Json | Format::Jsonl | Format::Html => {
-            Box::new(BufWriter::with_capacity(BUFFER, stdout.lock()))
+    let (mut bulk, mut summary, filer) = Bulk::open(options, &inputs)?;
+    let interrupt = Interrupt::listen()?;
+    // Whether the run stopped before the end of its inputs.
+    let stopped = AtomicBool::new(false);
+    let unfinished = bulk.unfinished();
+    let mut done = bulk.done_before();
+    let mut pulls = input::items(starts, &reading);
+    let pulls = std::iter::from_fn(|| {
+        loop {
+            if interrupt.asked() {
+                stopped.store(true, Ordering::SeqCst);
+                return None;
+            }
+            let pull = pulls.next()?;
+            if done == 0 {
+                return Some(pull);
+            }
+            done -= 1;
         }
-    };
-    let mut array = json::Array::default();
-    let mut desk = Writer::default();
-    let mut summary = Summary::new(options.summary.as_deref())?;
-    let at_terminal = io::stderr().is_terminal();
-    let wanted = !options.quiet && !options.no_progress;
-    let shown = Shown::new(wanted, at_terminal, options.stats_every);
-    let sized = if list.is_some_and(from_stdin) { None } else { Some(starts()?) };
-    let mut progress = Progress::bytes(reading.meter.clone(), sized, reading.walk.clone(), shown);
+    });
 
-    let work = |pull: Pull| judge(&scanner, pull.item(), options, &ledger, look);
-    // Text on its way to a terminal, which the progress bar must make room for.
-    let mut waiting = Vec::new();
-    batch::in_order(input::items(starts()?, &reading), jobs, work, |outcome| {
-        match outcome {
-            Outcome::Seen { file, verdict, reason, rules, bytes, text, card } => {
-                progress.step(options.gate.fail_on.0.contains(&verdict));
-                summary.add(file, verdict, reason.as_deref(), rules, bytes)?;
-                match options.format {
-                    Format::Json => array.push(&mut waiting, &text)?,
-                    Format::Html => desk.add(&mut waiting, &card)?,
-                    Format::Jsonl | Format::Human => waiting.extend_from_slice(&text),
+    let mut standard = Standard::new(format);
+    let wanted = !options.quiet && !options.no_progress;
+    let shown = Shown::new(wanted, io::stderr().is_terminal(), options.stats_every);
+    let mut progress =
+        Progress::bytes(reading.meter.clone(), inputs.beforehand()?, reading.walk.clone(), shown);
+    let judge =
+        Judge { scanner: &scanner, options, ledger: &ledger, format, look: standard.look(), filer };
+    batch::in_order(
+        pulls,
+        jobs,
+        |pull: Pull| judge.outcome(pull.item()),
+        |outcome| {
+            match outcome {
+                Outcome::Seen { file, verdict, reason, rules, bytes, text, card, filed } => {
+                    progress.step(options.gate.fail_on.0.contains(&verdict));
+                    summary.add(file, verdict, reason.as_deref(), rules, bytes)?;
+                    if let Some(text) = text {
+                        standard.push(&text, &card)?;
+                    }
+                    bulk.page(&filed)?;
+                }
+                Outcome::Skipped { file, kind } => {
+                    progress.skip();
+                    summary.skip(file, &kind)?;
                 }
             }
-            Outcome::Skipped { file, kind } => {
-                progress.skip();
-                summary.skip(file, &kind)?;
-            }
-        }
-        if !interactive {
-            out.write_all(&waiting)?;
-            waiting.clear();
-        } else if !waiting.is_empty() {
-            progress.write(|| {
-                out.write_all(&waiting)?;
-                waiting.clear();
-                out.flush()
-            })?;
-        }
-        Ok(())
+            bulk.done(&mut summary)?;
+            Ok(standard.write(&mut progress)?)
+        },
+    )
+    .map_err(|error| match unfinished {
+        // Flat, since results in files are cut short even where the reader of others had enough.
+        Some(note) => anyhow!("{note}: {error:#}"),
+        None => error,
     })?;
     progress.finish();
-    out.write_all(&waiting)?;
-    if options.format == Format::Json {
-        array.finish(&mut out)?;
+    standard.finish(scanner.rules())?;
+    let stopped = stopped.load(Ordering::SeqCst);
+    // A run that did not see all its pages must not change what is known of them.
+    let account = if stopped { None } else { Some(ledger.close(&scanner, summary.is_complete())?) };
+    let told = account.as_ref().map_or(Value::Null, |account| account.json());
+    let (elapsed, hosts) = (bulk.elapsed(), bulk.hosts_lines());
+    let farewell = bulk.end(&mut summary, told, stopped)?;
+    if summary.is_empty() && !stopped && options.changed_since.is_none() {
+        bail!("nothing to scan: no file in {}", inputs.shown());
     }
-    if options.format == Format::Html {
-        desk.finish(&mut out, scanner.rules())?;
-    }
-    out.flush()?;
-    drop(out);
-    let account = ledger.close(&scanner, summary.is_complete())?;
-    summary.finish(account.json())?;
-    if summary.is_empty() && options.changed_since.is_none() {
-        let paths = options.paths.iter().chain(&options.files_from);
-        let names: Vec<String> = paths.map(|path| sources::shown(path)).collect();
-        bail!("nothing to scan: no file in {}", names.join(", "));
-    }
+    let exit = if stopped { Exit::Interrupted } else { summary.exit(options) };
     if !options.quiet {
-        say(&summary.render(options, started.elapsed(), look_of(&io::stderr())));
-        say(&account.render());
+        say(&summary.render(options, exit, elapsed, &hosts, look_of(&io::stderr())));
+        if let Some(account) = &account {
+            say(&account.render());
+        }
     }
-    Ok(summary.exit(options))
+    // Also when quiet: how to go on is no pleasantry.
+    say(&farewell);
+    Ok(exit)
 }
 
-/// Scans and renders a record; runs on the workers.
-fn judge(
-    scanner: &Scanner,
-    item: Item,
-    options: &ScanArgs,
-    ledger: &Ledger,
+/// What workers need.
+struct Judge<'run> {
+    scanner: &'run Scanner,
+    options: &'run ScanArgs,
+    ledger: &'run Ledger,
+    /// How pages are shown on standard output; none where they are not.
+    format: Option<Format>,
     look: Look,
-) -> Outcome {
-    let url = options.url.as_deref();
-    let (report, bytes, origin) = match item {
-        Item::Page(record) => {
-            let (origin, bytes) = sources::origin(record, url);
-            (scanner.scan(&bytes, &origin), bytes, origin)
-        }
-        Item::Fault { at, error } => {
-            let origin = sources::origin_of(at, url);
-            let reason = Reason { code: error.code().to_owned(), message: error.to_string() };
-            (Scanner::unreadable(&origin, reason), Vec::new(), origin)
-        }
-        Item::Skipped { at, kind } => return Outcome::Skipped { file: at.path, kind },
-    };
-    ledger.note(&report);
-    let text = match options.format {
-        Format::Jsonl => json::line(&report),
-        Format::Json => json::object(&report),
-        Format::Human => for_people(scanner, &report, &bytes, &origin, options, look).into_bytes(),
-        Format::Html => Vec::new(),
-    };
-    let card = match options.format {
-        Format::Html => Card::of(&report, || scanner.inspect(&bytes, &origin)),
-        _ => Card::default(),
-    };
-    let counted = report.findings.iter().filter(|finding| finding.suppressed.is_none());
-    let rules: BTreeSet<&str> = counted.map(|finding| finding.rule.as_str()).collect();
-    let contained = origin.record.is_some() || origin.offset.is_some();
-    Outcome::Seen {
-        file: (origin.path, contained),
-        verdict: report.verdict,
-        reason: report.reason.map(|reason| reason.code),
-        rules: rules.into_iter().map(str::to_owned).collect(),
-        bytes: bytes.len() as u64,
-        text,
-        card,
-    }
+    filer: Filer,
 }
 
-/// A page as text. The text around the findings comes from a second look at the page, which only
-/// pages that are shown take.
-fn for_people(
-    scanner: &Scanner,
-    report: &Report,
-    bytes: &[u8],
-    origin: &Origin,
-    options: &ScanArgs,
-    look: Look,
-) -> String {
-    if report.verdict == Verdict::Clean {
-        let shown = options.all && !options.quiet;
-        return if shown { human::clean_line(report, look) } else { String::new() };
+impl Judge<'_> {
+    /// Scans and renders a record.
+    fn outcome(&self, item: Item) -> Outcome {
+        let url = self.options.url.as_deref();
+        let (report, bytes, origin) = match item {
+            Item::Page(record) => {
+                let (origin, bytes) = sources::origin(record, url);
+                (self.scanner.scan(&bytes, &origin), bytes, origin)
+            }
+            Item::Fault { at, error } => {
+                let origin = sources::origin_of(at, url);
+                let reason = Reason { code: error.code().to_owned(), message: error.to_string() };
+                (Scanner::unreadable(&origin, reason), Vec::new(), origin)
+            }
+            Item::Skipped { at, kind } => return Outcome::Skipped { file: at.path, kind },
+        };
+        self.ledger.note(&report);
+        let format = self.format.filter(|_| self.filer.takes(report.verdict));
+        let text = format.map(|format| match format {
+            Format::Jsonl => json::line(&report),
+            Format::Json => json::object(&report),
+            Format::Human => self.for_people(&report, &bytes, &origin).into_bytes(),
+            Format::Html => Vec::new(),
+        });
+        let card = match format {
+            Some(Format::Html) => Card::of(&report, || self.scanner.inspect(&bytes, &origin)),
+            _ => Card::default(),
+        };
+        let counted = report.findings.iter().filter(|finding| finding.suppressed.is_none());
+        let rules: BTreeSet<&str> = counted.map(|finding| finding.rule.as_str()).collect();
+        Outcome::Seen {
+            file: (origin.path.clone(), origin.record.is_some() || origin.offset.is_some()),
+            verdict: report.verdict,
+            reason: report.reason.as_ref().map(|reason| reason.code.clone()),
+            rules: rules.into_iter().map(str::to_owned).collect(),
+            bytes: bytes.len() as u64,
+            text,
+            card,
+            filed: Box::new(self.filer.file(report, &origin, &bytes)),
+        }
     }
-    let excerpts = if report.findings.is_empty() {
-        Vec::new()
-    } else {
-        human::excerpts(report, &scanner.inspect(bytes, origin).page)
-    };
-    format!("{}\n", human::render(report, &excerpts, look))
+
+    /// A page as text. The text around the findings comes from a second look at the page, which
+    /// only pages that are shown take.
+    fn for_people(&self, report: &Report, bytes: &[u8], origin: &Origin) -> String {
+        if report.verdict == Verdict::Clean {
+            let shown = self.options.all && !self.options.quiet;
+            return if shown { human::clean_line(report, self.look) } else { String::new() };
+        }
+        let excerpts = if report.findings.is_empty() {
+            Vec::new()
+        } else {
+            human::excerpts(report, &self.scanner.inspect(bytes, origin).page)
+        };
+        format!("{}\n", human::render(report, &excerpts, self.look))
+    }
 }

@@ -9,6 +9,65 @@ use crawlint::Origin;
 use crawlint::input::{self, Place, Record, Start, WalkOptions};
 use crawlint::report::terminal::escape;
 
+/// All that a scan is told to read.
+pub(crate) struct Inputs {
+    named: Vec<Start>,
+    list: Option<PathBuf>,
+}
+
+impl Inputs {
+    /// What the arguments name, and a list of more.
+    ///
+    /// # Errors
+    /// When standard input is named twice.
+    pub(crate) fn new(named: Vec<Start>, list: Option<&Path>) -> anyhow::Result<Self> {
+        let inputs = Self { named, list: list.map(Path::to_owned) };
+        if inputs.list_from_stdin() && inputs.named.contains(&Start::Stdin) {
+            bail!("standard input (`-`) can be read only once");
+        }
+        Ok(inputs)
+    }
+
+    fn list_from_stdin(&self) -> bool {
+        self.list.as_ref().is_some_and(|list| list.as_os_str() == "-")
+    }
+
+    /// Whether it is one file, or what comes on standard input.
+    pub(crate) fn is_one_file(&self) -> bool {
+        match (self.named.as_slice(), &self.list) {
+            ([Start::Path(path)], None) => !path.is_dir(),
+            ([_], None) => true,
+            _ => false,
+        }
+    }
+
+    /// All of it, in order.
+    ///
+    /// # Errors
+    /// When the list cannot be opened.
+    pub(crate) fn starts(&self) -> anyhow::Result<impl Iterator<Item = Start> + Send + use<>> {
+        let listed = self.list.as_deref().map(listed).transpose()?;
+        Ok(self.named.clone().into_iter().chain(listed.into_iter().flatten()))
+    }
+
+    /// The same for who wants to know beforehand; none where the list can be read only once.
+    pub(crate) fn beforehand(
+        &self,
+    ) -> anyhow::Result<Option<impl Iterator<Item = Start> + Send + use<>>> {
+        if self.list_from_stdin() { Ok(None) } else { self.starts().map(Some) }
+    }
+
+    /// What the user named, for messages.
+    pub(crate) fn shown(&self) -> String {
+        let path = |start: &Start| match start {
+            Start::Path(path) | Start::Broken { path, .. } => shown(path),
+            Start::Stdin => "`-`".to_owned(),
+        };
+        let names = self.named.iter().map(path).chain(self.list.as_deref().map(shown));
+        names.collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// What the paths name, in order. A path that does not exist fails the run at once: it is more
 /// likely mistyped than unreadable.
 pub(crate) fn starts(paths: &[PathBuf]) -> anyhow::Result<Vec<Start>> {
@@ -33,7 +92,7 @@ fn start(path: &Path) -> Start {
 
 /// The paths that a list names, one to a line, taken from it as their turn comes. What is wrong
 /// with one of them is an item like any other: a list may be of millions.
-pub(crate) fn listed(list: &Path) -> anyhow::Result<Box<dyn Iterator<Item = Start> + Send>> {
+fn listed(list: &Path) -> anyhow::Result<Box<dyn Iterator<Item = Start> + Send>> {
     let name = list.to_owned();
     let source: Box<dyn BufRead + Send> = if list.as_os_str() == "-" {
         Box::new(BufReader::new(std::io::stdin()))

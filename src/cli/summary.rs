@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use crawlint::report::Verdict;
 use crawlint::report::terminal::{self, Look};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::cli::Exit;
 use crate::cli::args::ScanArgs;
+use crate::cli::output::{Growing, Marks, Packing, mark_of};
 use crate::cli::words;
 
 /// Rules named in the summary.
@@ -24,7 +25,7 @@ const FILES: usize = 12;
 
 /// Counts over a scan. Every record seen has a verdict or was passed over, so
 /// seen = judged + skipped + unreadable holds by construction.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Summary {
     total: Tally,
     /// Pages on which a rule found something.
@@ -36,11 +37,12 @@ pub(crate) struct Summary {
     files: Vec<(String, Tally)>,
     /// How many there are.
     containers: usize,
-    out: Option<BufWriter<File>>,
+    #[serde(skip)]
+    out: Option<(PathBuf, Growing)>,
 }
 
 /// Counts of one file, or of all.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Tally {
     verdicts: BTreeMap<Verdict, u64>,
     /// Records passed over, by what they are.
@@ -115,14 +117,26 @@ impl Tally {
 }
 
 impl Summary {
-    /// No counts yet; lines for each container go to a file, if there is one.
-    pub(crate) fn new(path: Option<&Path>) -> anyhow::Result<Self> {
-        let create = |path: &Path| {
-            let name = terminal::escape(&path.display().to_string()).into_owned();
-            File::create(path).with_context(|| format!("cannot write {name}"))
+    /// The same counts, with a file to which lines for each container go, if there is one. Lines
+    /// that were written behind its mark are taken away.
+    pub(crate) fn open(self, path: Option<&Path>, marks: &Marks) -> anyhow::Result<Self> {
+        let open = |path: &Path| {
+            let length = marks.get(&mark_of(path)).copied().unwrap_or(0);
+            let file = Growing::open(path, Packing::Plain, length).with_context(|| {
+                format!("cannot write {}", terminal::escape(&path.display().to_string()))
+            })?;
+            anyhow::Ok((path.to_owned(), file))
         };
-        let out = path.map(create).transpose()?.map(BufWriter::new);
-        Ok(Self { out, ..Self::default() })
+        let out = path.map(open).transpose()?;
+        Ok(Self { out, ..self })
+    }
+
+    /// Brings the lines so far to their file and notes where it ends.
+    pub(crate) fn cut(&mut self, marks: &mut Marks) -> io::Result<()> {
+        if let Some((path, file)) = &mut self.out {
+            marks.insert(mark_of(path), file.cut()?);
+        }
+        Ok(())
     }
 
     /// Counts a record, of a file that holds more or not.
@@ -164,8 +178,8 @@ impl Summary {
     fn close(&mut self) -> io::Result<()> {
         if let Some((path, true, tally)) = self.current.take() {
             self.containers += 1;
-            if let Some(out) = &mut self.out {
-                out.write_all(tally.line(Some(&path), Value::Null).as_bytes())?;
+            if let Some((_, out)) = &mut self.out {
+                out.write(tally.line(Some(&path), Value::Null).as_bytes())?;
             }
             if self.files.len() < FILES {
                 self.files.push((path, tally));
@@ -177,9 +191,9 @@ impl Summary {
     /// Nothing more comes. The last line of the file gets more keys.
     pub(crate) fn finish(&mut self, more: Value) -> io::Result<()> {
         self.close()?;
-        if let Some(out) = &mut self.out {
-            out.write_all(self.total.line(None, more).as_bytes())?;
-            out.flush()?;
+        if let Some((_, mut out)) = self.out.take() {
+            out.write(self.total.line(None, more).as_bytes())?;
+            out.finish()?;
         }
         Ok(())
     }
@@ -216,7 +230,14 @@ impl Summary {
     }
 
     /// The summary as text.
-    pub(crate) fn render(&self, options: &ScanArgs, elapsed: Duration, look: Look) -> String {
+    pub(crate) fn render(
+        &self,
+        options: &ScanArgs,
+        exit: Exit,
+        elapsed: Duration,
+        hosts: &str,
+        look: Look,
+    ) -> String {
         let unreadable = self.count(Verdict::Unreadable);
         let seconds = elapsed.as_secs_f64();
         let per_second = |amount: f64| if seconds > 0.0 { amount / seconds } else { 0.0 };
@@ -264,8 +285,9 @@ impl Summary {
             let more = words::count(self.containers - self.files.len(), "more file");
             let _ = writeln!(out, "  … and {more}: --summary FILE has the counts of each");
         }
-        match self.exit(options) {
-            Exit::Passed => {}
+        out.push_str(hosts);
+        match exit {
+            Exit::Passed | Exit::Interrupted => {}
             Exit::Gate => {
                 let gate: Vec<&str> =
                     options.gate.fail_on.0.iter().map(|verdict| verdict.name()).collect();

@@ -99,6 +99,19 @@ pub enum Format {
     Xml,
 }
 
+impl Format {
+    /// Name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Markdown => "markdown",
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Xml => "xml",
+        }
+    }
+}
+
 /// A run of text with one role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {

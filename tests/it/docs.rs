@@ -27,6 +27,7 @@ const DOCUMENTS: &[&str] = &[
     "docs/desk.md",
     "docs/eval.md",
     "docs/inputs.md",
+    "docs/outputs.md",
     "docs/packs.md",
     "docs/performance.md",
     "docs/policy.md",
@@ -293,7 +294,7 @@ fn readme_and_help_name_every_verdict_and_exit_status() {
     let readme = read("README.md");
     let verdicts: BTreeSet<String> = Verdict::ALL.map(|v| v.name().to_owned()).into();
     assert_eq!(rows(&readme, "## Verdicts"), verdicts);
-    let statuses: BTreeSet<String> = ["0", "1", "2"].map(str::to_owned).into();
+    let statuses: BTreeSet<String> = ["0", "1", "2", "130"].map(str::to_owned).into();
     assert_eq!(rows(&readme, "## Exit status"), statuses);
     let help = help(&[]);
     for name in verdicts.into_iter().chain(statuses) {
@@ -369,6 +370,9 @@ fn try_command(line: &str, arguments: &[&str]) -> Option<String> {
             }
             "counts.jsonl" => command.arg(folder.file("counts.jsonl")),
             "clean.html" => command.arg(folder.file("clean.html")),
+            file if ["results.", "hosts.", "kept/"].iter().any(|start| file.starts_with(start)) => {
+                command.arg(folder.file(file))
+            }
             other => command.arg(other),
         };
     }

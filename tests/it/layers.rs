@@ -48,13 +48,15 @@ const UPWARD: &[(&str, &str)] = &[("page", "parse")];
 
 /// Crates and parts of the standard library that belong to one stage, and who names them.
 const KEPT: &[(&str, &[&str])] = &[
-    ("arrow_array", &["input"]),
-    ("arrow_schema", &["input"]),
+    ("arrow_array", &["cli", "input"]),
+    ("arrow_schema", &["cli", "input"]),
     ("axum", &["cli"]),
     ("brotli_decompressor", &["input"]),
     ("bytes", &["input"]),
     ("chardetng", &["decode"]),
     ("cssparser", &["parse"]),
+    ("csv", &["cli"]),
+    ("ctrlc", &["cli"]),
     ("daachorse", &["terms"]),
     ("ego_tree", &["parse"]),
     // Signals write mojibake back to bytes.
@@ -67,7 +69,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("ignore", &["input"]),
     ("lz4_flex", &["input"]),
     ("miniz_oxide", &["signals"]),
-    ("parquet", &["input"]),
+    ("parquet", &["cli", "input"]),
     ("pulldown_cmark", &["parse"]),
     // Packs are read side by side.
     ("rayon", &["cli", "rules"]),
@@ -86,7 +88,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("toml", &["check", "rules", "settings"]),
     ("unicode_normalization", &["text"]),
     ("whatlang", &["text"]),
-    ("zstd", &["input"]),
+    ("zstd", &["cli", "input"]),
 ];
 
 fn src() -> PathBuf {

@@ -13,6 +13,7 @@ mod hostile;
 mod inputs;
 mod layers;
 mod metamorphic;
+mod output;
 mod policy;
 mod properties;
 #[cfg(feature = "review")]
