@@ -21,6 +21,7 @@ mod rules;
 mod samples;
 mod schema;
 mod settings;
+mod tune;
 
 use std::path::{Path, PathBuf};
 
