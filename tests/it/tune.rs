@@ -34,11 +34,17 @@ struct Corpus {
 }
 
 impl Corpus {
-    /// Forty pages of spam that are found, and 120 clean ones, each of a group of its own.
+    /// Forty pages of spam that are found, of nine groups, too few to move the weight that finds
+    /// them; and 120 clean pages, each of a group of its own.
     fn new(soft: f64) -> Self {
         let mut corpus = Self { folder: Folder::new(&[]), manifest: String::new(), pages: 0 };
         corpus.folder.add("rules/tea.toml", rules(soft).as_bytes());
-        corpus.add(40, "spam", "Buy zorblax teapots today", |_| json!({}));
+        corpus.add(
+            40,
+            "spam",
+            "Buy zorblax teapots today",
+            |number| json!({"group": format!("zorblax-{}", number % 9)}),
+        );
         corpus.add(120, "clean", "Buy kettles today", |_| json!({}));
         corpus
     }
@@ -132,7 +138,7 @@ fn too_few_examples_change_nothing() {
         .tune(&["-o", "overrides.toml", "--min-examples", "41"])
         .code(1)
         .stdout(contains("no rule counts on bad pages of 41 groups"));
-    corpus.tune(&["-o", "overrides.toml"]).code(1).stdout(contains("not worth writing"));
+    corpus.tune(&["-o", "overrides.toml"]).code(1).stdout(contains("bad pages of 10 groups"));
     let kept = fs::read_to_string(corpus.folder.path().join("overrides.toml")).unwrap();
     assert_eq!(kept, "# mine\n");
     corpus.tune(&["--folds", "20", "--part", "aside"]).code(1).stderr(contains("too few for 20"));
@@ -144,7 +150,7 @@ fn pages_of_one_host_or_group_are_one_witness() {
     for more in [host as fn(usize) -> Value, |_| json!({"group": "shop"})] {
         let corpus = Corpus::new(14.0).quuxly(40, "spam", more);
         let told = said(&corpus.tune(&["--dry-run"]).code(1));
-        assert!(told.contains("80 bad (of 41 groups)"), "{told}");
+        assert!(told.contains("80 bad (of 10 groups)"), "{told}");
         assert!(!told.contains("tea/quuxly"), "{told}");
     }
     let hosts = |number: usize| json!({"url": format!("https://shop-{number}.example/"), "origin": format!("{number}:x")});
@@ -162,9 +168,10 @@ fn a_gain_that_costs_clean_pages_is_refused() {
 
 #[test]
 fn noise_is_refused() {
-    // Found on as many good pages as on bad ones, and worth next to nothing.
-    let corpus =
-        Corpus::new(1.0).quuxly(30, "clean", |_| json!({})).quuxly(30, "spam", |_| json!({}));
+    // Found on a fifth of the bad and of the clean pages that nothing else tells apart.
+    let mut corpus =
+        Corpus::new(3.0).quuxly(40, "clean", |_| json!({})).quuxly(10, "spam", |_| json!({}));
+    corpus.add(30, "spam", "Buy kettles today", |_| json!({}));
     corpus
         .tune(&[])
         .code(1)

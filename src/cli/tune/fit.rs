@@ -243,7 +243,7 @@ mod tests {
     fn more_examples_move_further_and_none_beyond_the_range() {
         let by = |n: usize, least: usize| {
             let parts =
-                [pages(n, 0, true, -14.0, &[(0, 2.0)]), pages(900, 1_000, false, -16.0, &[])];
+                [pages(n, 0, true, -10.0, &[(0, 6.0)]), pages(900, 1_000, false, -16.0, &[])];
             fitted(&parts, least).factors[&0]
         };
         assert!(by(20, 10) < by(80, 10), "{} {}", by(20, 10), by(80, 10));
