@@ -159,7 +159,7 @@ fn logistic(logit: f64) -> f64 {
 fn shift(examples: &[&Example], counts: &[f64]) -> f64 {
     let (mut low, mut high) = (-100.0, 100.0);
     for _ in 0..60 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         let excess: f64 = examples
             .iter()
             .zip(counts)
@@ -174,7 +174,7 @@ fn shift(examples: &[&Example], counts: &[f64]) -> f64 {
             high = middle;
         }
     }
-    (low + high) / 2.0
+    f64::midpoint(low, high)
 }
 
 /// Log loss of a page, in nats: what the odds that its risk stands for cost, seeing what it is.

@@ -141,7 +141,7 @@ impl<'a> Task<'a> {
         if !tuning.objections.is_empty() {
             return Ok(tuning);
         }
-        let pages = self.judge((0..self.entries.len()).collect(), |entry| {
+        let pages = self.judge(&(0..self.entries.len()).collect::<Vec<_>>(), |entry| {
             page::look(&self.scanner, &self.options.dir, entry, self.options.limits.max_bytes)
         })?;
         let rules: BTreeMap<&str, usize> = self.ids().zip(0..).collect();
@@ -248,7 +248,7 @@ impl<'a> Task<'a> {
         let mut after: BTreeMap<usize, Judged> = BTreeMap::new();
         if !affected.is_empty() {
             let scanner = scanner(self.options, &named)?;
-            let judged = self.judge(affected.clone(), |entry| {
+            let judged = self.judge(&affected, |entry| {
                 page::again(&scanner, &self.options.dir, entry, self.options.limits.max_bytes)
             })?;
             after.extend(affected.into_iter().zip(judged));
@@ -264,15 +264,15 @@ impl<'a> Task<'a> {
     /// Works on pages, on many threads; one that cannot be read fails the run.
     fn judge<T: Send>(
         &self,
-        which: Vec<usize>,
+        which: &[usize],
         work: impl Fn(&Entry) -> Result<T, String> + Sync,
     ) -> anyhow::Result<Vec<T>> {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let jobs = self.options.jobs.map_or(processors, usize::from).clamp(1, which.len().max(1));
-        let done = eval::judge_all(&which, jobs, |page| work(&self.entries[*page]))?;
+        let done = eval::judge_all(which, jobs, |page| work(&self.entries[*page]))?;
         let lost = done.iter().filter(|page| page.is_err()).count();
         let mut pages = Vec::with_capacity(done.len());
-        for (page, &at) in done.into_iter().zip(&which) {
+        for (page, &at) in done.into_iter().zip(which) {
             match page {
                 Ok(page) => pages.push(page),
                 Err(why) => bail!(
