@@ -315,6 +315,20 @@ impl Scanner {
         &self.rules
     }
 
+    /// What the settings multiply the weight of a rule with, 0 to 10, where no override for a path
+    /// says otherwise; nothing where there is no such rule.
+    ///
+    /// ```
+    /// let scanner = crawlint::Scanner::builder().weight("topics/", 0.5).build()?;
+    /// assert_eq!(scanner.weight("topics/loan-cluster"), Some(0.5));
+    /// assert_eq!(scanner.weight("topics/"), None);
+    /// # Ok::<(), crawlint::rules::RulesError>(())
+    /// ```
+    pub fn weight(&self, rule: &str) -> Option<f64> {
+        let mut rules = self.rules.rules().iter();
+        rules.position(|known| known.definition.id == rule).map(|rule| self.settings.factor(rule))
+    }
+
     /// Largest record that is scanned, in bytes.
     pub fn max_bytes(&self) -> usize {
         self.max_bytes

@@ -74,6 +74,9 @@ pub(crate) enum Command {
     /// Measure the rules on labelled pages: recall, false alarms, and what each rule brings
     #[command(after_help = EVAL_HELP)]
     Eval(EvalArgs),
+    /// Fit the weights of rules to labelled pages; writes settings where that would help
+    #[command(after_help = TUNE_HELP)]
+    Tune(TuneArgs),
     /// Write a page without the parts that carry evidence of spam
     #[command(after_help = STRIP_HELP)]
     Strip(StripArgs),
@@ -309,6 +312,66 @@ pub(crate) struct EvalArgs {
     /// List the pages that are wrong: `misses`, `alarms`, or those of a group of the first table.
     #[arg(long, value_name = "GROUP")]
     pub(crate) list: Option<String>,
+
+    /// Pages judged at a time; default: one per processor.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingArgs,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+const TUNE_HELP: &str = "\
+Examples:
+  crawlint tune pages/                       say what would be gained, print the weights
+  crawlint tune pages/ -o overrides.toml     write them to a file
+  crawlint tune pages/ --dry-run             only say
+  crawlint scan crawl/ --config overrides.toml
+
+The folder is one of `crawlint eval`: manifest.jsonl names the pages and their labels. What the
+weights bring is measured on pages of groups that they were not fitted to. They are written only
+where that is more than chance and no more clean pages are raised.
+
+Exit status: 0 the weights help, 1 they would not (nothing is written), 2 the run failed.";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TuneArgs {
+    /// Folder of the labelled pages and their `manifest.jsonl`.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+
+    /// Write the weights to this file, as settings; default: to standard output, and what is said
+    /// about them to standard error.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Only say what would be gained.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Parts that the groups of pages are divided into; each is judged with weights fitted to the
+    /// others.
+    #[arg(long, value_name = "N", default_value_t = 5,
+        value_parser = clap::value_parser!(u8).range(2..=20))]
+    pub(crate) folds: u8,
+
+    /// Groups of bad pages on which a rule must find something before its weight may rise, and
+    /// groups of clean ones before it may fall. Also the number of pages that the present weight
+    /// stands for.
+    #[arg(long, value_name = "N", default_value_t = 10,
+        value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) min_examples: u32,
+
+    /// Only these pages: with `open` a quarter of the groups is left for `crawlint eval --part
+    /// aside`.
+    #[arg(long, value_name = "PART")]
+    pub(crate) part: Option<Part>,
 
     /// Pages judged at a time; default: one per processor.
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]

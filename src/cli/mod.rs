@@ -24,6 +24,7 @@ mod sources;
 mod standard;
 mod strip;
 mod summary;
+mod tune;
 mod words;
 
 use std::io::{self, Write};
@@ -43,7 +44,8 @@ use args::{Args, ColourWhen, Command, ConfigCommand, RulesCommand, SchemaOf};
 enum Exit {
     /// No page tripped the gate.
     Passed = 0,
-    /// A page has one of the verdicts of `--fail-on`, or a figure is below its floor.
+    /// A page has one of the verdicts of `--fail-on`, a figure is below its floor, or other weights
+    /// would be no better.
     Gate = 1,
     /// The run failed, or a record could not be read.
     Failed = 2,
@@ -78,6 +80,7 @@ fn run(mut args: Args, matches: &ArgMatches) -> anyhow::Result<Exit> {
         Command::Inspect(options) => inspect::run(options),
         Command::Explain(options) => explain::run(options),
         Command::Eval(options) => eval::run(options),
+        Command::Tune(options) => tune::run(options),
         Command::Strip(options) => strip::run(options),
         #[cfg(feature = "review")]
         Command::Review(options) => review::run(options),

@@ -28,12 +28,16 @@ impl Wishes {
             return;
         }
         evidence.retain_mut(|found| {
-            let factor = self.factors.get(&found.rule).copied().unwrap_or(1.0);
+            let factor = self.factor(found.rule);
             found.db *= factor;
             found.damage = (found.damage * factor).min(100.0);
             found.junk = (found.junk * factor).min(100.0);
             factor > 0.0
         });
+    }
+
+    fn factor(&self, rule: usize) -> f64 {
+        self.factors.get(&rule).copied().unwrap_or(1.0)
     }
 
     /// Whether a page's language is one that nobody expects there.
@@ -196,6 +200,11 @@ impl InForce {
             names.problems.extend(thresholds.fault().map(|why| unplaced("thresholds", why)));
         }
         if names.problems.is_empty() { Ok((force, allowances)) } else { Err(names.problems) }
+    }
+
+    /// What the weight of a rule is multiplied with where no override says otherwise.
+    pub(crate) fn factor(&self, rule: usize) -> f64 {
+        self.everywhere.factor(rule)
     }
 
     /// What is wanted of the page at a path.

@@ -35,6 +35,7 @@ const DOCUMENTS: &[&str] = &[
     "docs/report.md",
     "docs/rules.md",
     "docs/signals.md",
+    "docs/tune.md",
     "samples/README.md",
 ];
 

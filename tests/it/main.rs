@@ -22,6 +22,7 @@ mod rules;
 mod samples;
 mod schema;
 mod settings;
+mod tune;
 
 use std::path::{Path, PathBuf};
 

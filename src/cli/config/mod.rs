@@ -16,7 +16,7 @@ use crate::cli::args::{
 use crate::cli::sources::shown;
 use crate::cli::{Exit, atomic, packs, print};
 
-pub(crate) use show::show;
+pub(crate) use show::{show, toml};
 
 /// Name of the file.
 const NAME: &str = "crawlint.toml";
@@ -71,6 +71,9 @@ pub(crate) fn lay_under(command: &mut Command, matches: &ArgMatches) -> anyhow::
             Under::all(&mut options.settings, &mut options.rules, &mut options.limits, given)?;
         }
         Command::Eval(options) => {
+            Under::all(&mut options.settings, &mut options.rules, &mut options.limits, given)?;
+        }
+        Command::Tune(options) => {
             Under::all(&mut options.settings, &mut options.rules, &mut options.limits, given)?;
         }
         #[cfg(feature = "review")]

@@ -202,7 +202,7 @@ fn key(name: &str) -> String {
 }
 
 /// A value as TOML, in which nothing is raw that a terminal would act on.
-fn toml(value: &Value) -> String {
+pub(crate) fn toml(value: &Value) -> String {
     match value {
         Value::Array(values) => {
             format!("[{}]", values.iter().map(toml).collect::<Vec<_>>().join(", "))

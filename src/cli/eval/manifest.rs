@@ -103,13 +103,26 @@ impl Entry {
         }
     }
 
+    /// The pages it is like: its group, else what stands before the first colon of its origin,
+    /// else itself alone.
+    pub(crate) fn alike(&self) -> &str {
+        let origin = self.origin.as_deref().unwrap_or(&self.file);
+        self.group.as_deref().unwrap_or_else(|| origin.split(':').next().unwrap_or(origin))
+    }
+
+    /// The label of results that counts like a verdict on pages of its category.
+    pub(crate) fn telling_label(&self) -> Option<&'static str> {
+        match self.category.as_deref() {
+            Some("comment-spam") => Some("ugc_spam"),
+            Some("prompt-injection") => Some("prompt_injection"),
+            _ => None,
+        }
+    }
+
     /// The part it belongs to. A checksum of the group's name decides, so a page added later
     /// moves no other.
     pub(crate) fn part(&self) -> Part {
-        let origin = self.origin.as_deref().unwrap_or(&self.file);
-        let group =
-            self.group.as_deref().unwrap_or_else(|| origin.split(':').next().unwrap_or(origin));
-        if crc32(group.as_bytes()).is_multiple_of(4) { Part::Aside } else { Part::Open }
+        if crc32(self.alike().as_bytes()).is_multiple_of(4) { Part::Aside } else { Part::Open }
     }
 }
 

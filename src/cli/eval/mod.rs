@@ -7,9 +7,9 @@ mod compare;
 mod figures;
 mod floor;
 mod html;
-mod manifest;
-mod outcome;
-mod table;
+pub(crate) mod manifest;
+pub(crate) mod outcome;
+pub(crate) mod table;
 mod tables;
 
 use std::fmt::Write as _;
@@ -24,7 +24,7 @@ use crate::cli::progress::{Progress, Shown};
 use crate::cli::{Exit, batch, look_of, packs, print, say};
 use figures::{Evaluation, Run};
 use floor::Floor;
-use manifest::{Entry, Label};
+use manifest::Label;
 use outcome::Outcome;
 
 pub(crate) fn run(options: &EvalArgs) -> anyhow::Result<Exit> {
@@ -88,11 +88,12 @@ pub(crate) fn run(options: &EvalArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Gate)
 }
 
-fn judge_all(
-    entries: &[Entry],
+/// Does the work on every page, in the order of the manifest, and shows how far it is.
+pub(crate) fn judge_all<E: Sync, T: Send>(
+    entries: &[E],
     jobs: usize,
-    work: impl Fn(&Entry) -> Outcome + Sync,
-) -> anyhow::Result<Vec<Outcome>> {
+    work: impl Fn(&E) -> T + Sync,
+) -> anyhow::Result<Vec<T>> {
     let mut progress = Progress::records(
         entries.len() as u64,
         Shown { bar: io::stderr().is_terminal(), lines: None },

@@ -79,11 +79,7 @@ impl Call {
             call.raised = true;
             call.flagged |= entry.label == Label::Damaged;
         }
-        let wanted = match entry.category.as_deref() {
-            Some("comment-spam") => "ugc_spam",
-            Some("prompt-injection") => "prompt_injection",
-            _ => return call,
-        };
+        let Some(wanted) = entry.telling_label() else { return call };
         if entry.label != Label::Clean && labels.iter().any(|label| label == wanted) {
             call = Self { raised: true, flagged: true };
         }
