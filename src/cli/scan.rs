@@ -8,12 +8,18 @@ use std::time::Instant;
 use anstream::AutoStream;
 use anyhow::bail;
 use crawlint::input::{self, Item, Pull, Start};
+use crawlint::report::csv::Csv;
+use crawlint::report::github::Github;
+use crawlint::report::junit::Junit;
+use crawlint::report::markdown::Markdown;
+use crawlint::report::sarif::Sarif;
 use crawlint::report::terminal::Look;
+use crawlint::report::writer::{Gate, Writer};
 use crawlint::report::{Reason, Report, Verdict, human, json};
 use crawlint::{Origin, Scanner, ScannerBuilder};
 
 use crate::cli::args::{Format, ScanArgs};
-use crate::cli::desk::{Card, Writer};
+use crate::cli::desk::{self, Card};
 use crate::cli::ledger::Ledger;
 use crate::cli::progress::{Progress, Shown};
 use crate::cli::summary::Summary;
@@ -39,6 +45,8 @@ enum Outcome {
         text: Vec<u8>,
         /// The page as it goes to the desk; empty in other formats.
         card: Card,
+        /// The page as it goes to the writer of a format that has one.
+        report: Option<Box<Report>>,
     },
     Skipped {
         file: String,
@@ -49,7 +57,8 @@ enum Outcome {
 #[expect(clippy::too_many_lines, reason = "one run, from its arguments to its exit status")]
 pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let started = Instant::now();
-    if options.format == Format::Human && (options.signals || options.profile.is_some()) {
+    let json = matches!(options.format, Format::Json | Format::Jsonl);
+    if !json && (options.signals || options.profile.is_some()) {
         bail!(
             "--signals and --profile add to JSON: give --format jsonl or json, or use `crawlint inspect`"
         );
@@ -92,12 +101,11 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let interactive = stdout.is_terminal();
     let mut out: Box<dyn Write> = match options.format {
         Format::Human => Box::new(BufWriter::new(AutoStream::auto(stdout.lock()))),
-        Format::Json | Format::Jsonl | Format::Html => {
-            Box::new(BufWriter::with_capacity(BUFFER, stdout.lock()))
-        }
+        _ => Box::new(BufWriter::with_capacity(BUFFER, stdout.lock())),
     };
     let mut array = json::Array::default();
-    let mut desk = Writer::default();
+    let mut desk = desk::Writer::default();
+    let mut writer = writer(options);
     let mut summary = Summary::new(options.summary.as_deref())?;
     let at_terminal = io::stderr().is_terminal();
     let wanted = !options.quiet && !options.no_progress;
@@ -110,13 +118,16 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let mut waiting = Vec::new();
     batch::in_order(input::items(starts()?, &reading), jobs, work, |outcome| {
         match outcome {
-            Outcome::Seen { file, verdict, reason, rules, bytes, text, card } => {
+            Outcome::Seen { file, verdict, reason, rules, bytes, text, card, report } => {
                 progress.step(options.gate.fail_on.0.contains(&verdict));
                 summary.add(file, verdict, reason.as_deref(), rules, bytes)?;
+                if let (Some(writer), Some(report)) = (&mut writer, report) {
+                    writer.page(&mut waiting, &report)?;
+                }
                 match options.format {
                     Format::Json => array.push(&mut waiting, &text)?,
                     Format::Html => desk.add(&mut waiting, &card)?,
-                    Format::Jsonl | Format::Human => waiting.extend_from_slice(&text),
+                    _ => waiting.extend_from_slice(&text),
                 }
             }
             Outcome::Skipped { file, kind } => {
@@ -144,6 +155,9 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     if options.format == Format::Html {
         desk.finish(&mut out, scanner.rules())?;
     }
+    if let Some(writer) = &mut writer {
+        writer.finish(&mut out, scanner.rules())?;
+    }
     out.flush()?;
     drop(out);
     let account = ledger.close(&scanner, summary.is_complete())?;
@@ -158,6 +172,26 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
         say(&account.render());
     }
     Ok(summary.exit(options))
+}
+
+/// What writes the formats that need the pages in their order.
+fn writer(options: &ScanArgs) -> Option<Box<dyn Writer>> {
+    let gate = Gate {
+        // A run that accepts what is there fails for nothing.
+        fail_on: match options.write_baseline {
+            Some(_) => Vec::new(),
+            None => options.gate.fail_on.0.clone(),
+        },
+        allow_unreadable: options.gate.allow_unreadable,
+    };
+    match options.format {
+        Format::Human | Format::Json | Format::Jsonl | Format::Html => None,
+        Format::Sarif => Some(Box::new(Sarif::new(gate))),
+        Format::Github => Some(Box::new(Github::new(gate))),
+        Format::Junit => Some(Box::new(Junit::new(gate))),
+        Format::Csv => Some(Box::new(Csv::default())),
+        Format::Markdown => Some(Box::new(Markdown::new(gate))),
+    }
 }
 
 /// Scans and renders a record; runs on the workers.
@@ -186,23 +220,26 @@ fn judge(
         Format::Jsonl => json::line(&report),
         Format::Json => json::object(&report),
         Format::Human => for_people(scanner, &report, &bytes, &origin, options, look).into_bytes(),
-        Format::Html => Vec::new(),
+        _ => Vec::new(),
     };
     let card = match options.format {
         Format::Html => Card::of(&report, || scanner.inspect(&bytes, &origin)),
         _ => Card::default(),
     };
+    let written =
+        !matches!(options.format, Format::Human | Format::Json | Format::Jsonl | Format::Html);
     let counted = report.findings.iter().filter(|finding| finding.suppressed.is_none());
     let rules: BTreeSet<&str> = counted.map(|finding| finding.rule.as_str()).collect();
     let contained = origin.record.is_some() || origin.offset.is_some();
     Outcome::Seen {
         file: (origin.path, contained),
         verdict: report.verdict,
-        reason: report.reason.map(|reason| reason.code),
+        reason: report.reason.as_ref().map(|reason| reason.code.clone()),
         rules: rules.into_iter().map(str::to_owned).collect(),
         bytes: bytes.len() as u64,
         text,
         card,
+        report: written.then(|| Box::new(report)),
     }
 }
 

@@ -81,7 +81,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("std::process", &["cli", "main"]),
     ("std::thread", &["cli", "input"]),
     ("tar", &["input"]),
-    ("tempfile", &["input"]),
+    ("tempfile", &["cli", "input"]),
     ("tokio", &["cli"]),
     ("toml", &["check", "rules", "settings"]),
     ("unicode_normalization", &["text"]),
