@@ -121,7 +121,7 @@ Examples:
   crawlint scan crawl/                          pages with findings, most telling rules first
   crawlint scan crawl/ --format jsonl -j 8      one JSON object per page, in a fixed order
   crawlint scan crawl/ --format html > a.html   a report to look through in a browser
-  crawlint scan crawl/ --format sarif > a.sarif for code scanning; CI also takes github, junit
+  crawlint scan crawl/ --format sarif > a.sarif  code scanning; CI: github, junit, markdown, csv
   crawlint scan crawl.warc.gz                   the pages of a dump; also ARC, WET, zstd, lz4
   find crawl/ -name '*.warc.gz' | crawlint scan --files-from -
   crawlint scan crawl/ --fail-on spam,injected  exit status 1 only for these

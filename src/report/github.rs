@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 use std::io;
 use std::io::Write;
 
+use crate::report::Report;
 use crate::report::escape::{escape, shorten};
-use crate::report::writer::{Gate, Level, Writer, name, telling};
-use crate::report::{Report, Verdict};
+use crate::report::writer::{Gate, Level, Writer, judged, name, telling};
 use crate::rules::RuleSet;
 
 /// Annotations of each level that GitHub keeps for a step.
@@ -88,12 +88,7 @@ fn properties(report: &Report) -> String {
             let _ = write!(out, "col={},endColumn={},", place.column, place.end_column);
         }
     }
-    let verdict = report.verdict.name();
-    let title = match report.verdict {
-        Verdict::Unreadable => verdict.to_owned(),
-        _ => format!("{verdict}, risk {} %", report.risk),
-    };
-    let _ = write!(out, "title={}", property(&title));
+    let _ = write!(out, "title={}", property(&judged(report)));
     out
 }
 

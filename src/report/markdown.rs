@@ -9,7 +9,7 @@ use std::io;
 use std::io::Write;
 
 use crate::report::escape::{escape, shorten};
-use crate::report::writer::{Gate, Level, Writer, name, telling};
+use crate::report::writer::{Gate, Level, Writer, judged, name, telling};
 use crate::report::{Report, Verdict};
 use crate::rules::RuleSet;
 
@@ -108,12 +108,8 @@ impl Writer for Markdown {
 
 /// A page as an item of a list, with its findings as items below.
 fn entry(report: &Report) -> String {
-    let verdict = report.verdict.name();
-    let mut out = format!("- **{verdict}**");
-    if report.verdict != Verdict::Unreadable {
-        let _ = write!(out, ", risk {} %", report.risk);
-    }
-    let _ = writeln!(out, ": {}  \n  {}", code(&name(&report.source)), text(&report.headline));
+    let source = code(&name(&report.source));
+    let mut out = format!("- **{}**: {source}  \n  {}\n", judged(report), text(&report.headline));
     let findings = telling(report);
     for finding in findings.iter().take(FINDINGS) {
         let place = finding.source_span;

@@ -85,6 +85,19 @@ pub(crate) fn name(source: &Source) -> String {
     }
 }
 
+/// The verdict, with the score that speaks for it.
+pub(crate) fn judged(report: &Report) -> String {
+    let verdict = report.verdict.name();
+    match report.verdict {
+        Verdict::Unreadable => verdict.to_owned(),
+        Verdict::Damaged => format!("{verdict}, damage {}", report.damage),
+        Verdict::Junk => format!("{verdict}, junk {}", report.junk),
+        Verdict::Clean | Verdict::Suspicious | Verdict::Injected | Verdict::Spam => {
+            format!("{verdict}, risk {} %", report.risk)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
