@@ -1,4 +1,4 @@
-//! Reports as JUnit XML: a test suite for each folder or container, a test case for each page.
+//! Reports as `JUnit` XML: a test suite for each folder or container, a test case for each page.
 //! A page at the gate fails, a record that could not be read is an error; there are no times.
 
 use std::fmt::Write as _;

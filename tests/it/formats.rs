@@ -189,7 +189,7 @@ fn annotations_stand_at_the_finding_and_are_one_command_each() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 5, "{text}");
     assert!(lines.iter().all(|line| line.starts_with("::error ")), "{text}");
-    let line = ARTICLE.iter().filter(|byte| **byte == b'\n').count() + 2;
+    let line = String::from_utf8_lossy(ARTICLE).lines().count() + 2;
     let place = format!(
         "::error file=pages/a b.txt,line={line},endLine={line},col=1,endColumn=20,title=damaged%2C damage "
     );
