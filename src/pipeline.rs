@@ -797,10 +797,17 @@ impl<'a> Places<'a> {
     }
 
     pub(crate) fn locate(&self, in_text: Span) -> SourceSpan {
-        let line = self.lines.partition_point(|&start| start <= in_text.start);
-        let column = self.chars_before(in_text.start) - self.chars_before(self.lines[line - 1]);
+        let (line, column) = self.line_and_column(in_text.start);
+        let (end_line, end_column) = self.line_and_column(in_text.end);
         let span = self.to_bytes.to_source(in_text);
-        SourceSpan { start: span.start, end: span.end, line: line as u32, column: column + 1 }
+        SourceSpan { start: span.start, end: span.end, line, column, end_line, end_column }
+    }
+
+    /// Both from 1.
+    fn line_and_column(&self, at: u32) -> (u32, u32) {
+        let line = self.lines.partition_point(|&start| start <= at);
+        let column = self.chars_before(at) - self.chars_before(self.lines[line - 1]);
+        (line as u32, column + 1)
     }
 
     /// Characters that begin before an offset.

@@ -127,6 +127,7 @@ Examples:
   crawlint scan crawl/                          pages with findings, most telling rules first
   crawlint scan crawl/ --format jsonl -j 8      one JSON object per page, in a fixed order
   crawlint scan crawl/ --format html > a.html   a report to look through in a browser
+  crawlint scan crawl/ --format sarif > a.sarif  code scanning; CI: github, junit, markdown, csv
   crawlint scan crawl.warc.gz                   the pages of a dump; also ARC, WET, zstd, lz4
   find crawl/ -name '*.warc.gz' | crawlint scan --files-from -
   crawlint scan crawl/ --fail-on spam,injected  exit status 1 only for these
@@ -631,6 +632,16 @@ pub(crate) enum Format {
     Json,
     /// One page that stands alone, to look through in a browser
     Html,
+    /// SARIF 2.1.0, for code scanning and viewers
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// `JUnit` XML: a test case for each page
+    Junit,
+    /// A table with one row for each page
+    Csv,
+    /// Totals and the worst pages, as a summary of a job
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

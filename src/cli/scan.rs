@@ -38,6 +38,8 @@ enum Outcome {
         text: Option<Vec<u8>>,
         /// The page as it goes to the desk; empty in other formats.
         card: Card,
+        /// The page as it goes to the writer of a format that has one.
+        report: Option<Box<Report>>,
         /// The page as it goes to files.
         filed: Box<Filed>,
     },
@@ -50,10 +52,8 @@ enum Outcome {
 pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let to_files = !options.output.is_empty() || options.split.is_some();
     let format = options.format.or((!to_files).then_some(Format::Human));
-    if format == Some(Format::Human)
-        && options.output.is_empty()
-        && (options.signals || options.profile.is_some())
-    {
+    let json = matches!(format, None | Some(Format::Json | Format::Jsonl));
+    if !json && options.output.is_empty() && (options.signals || options.profile.is_some()) {
         bail!(
             "--signals and --profile add to JSON: give --format jsonl or json, or -o FILE, or use `crawlint inspect`"
         );
@@ -100,7 +100,7 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
         }
     });
 
-    let mut standard = Standard::new(format);
+    let mut standard = Standard::new(format, options);
     let wanted = !options.quiet && !options.no_progress;
     let shown = Shown::new(wanted, io::stderr().is_terminal(), options.stats_every);
     let mut progress =
@@ -113,11 +113,21 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
         |pull: Pull| judge.outcome(pull.item()),
         |outcome| {
             match outcome {
-                Outcome::Seen { file, verdict, reason, rules, bytes, text, card, filed } => {
+                Outcome::Seen {
+                    file,
+                    verdict,
+                    reason,
+                    rules,
+                    bytes,
+                    text,
+                    card,
+                    report,
+                    filed,
+                } => {
                     progress.step(options.gate.fail_on.0.contains(&verdict));
                     summary.add(file, verdict, reason.as_deref(), rules, bytes)?;
                     if let Some(text) = text {
-                        standard.push(&text, &card)?;
+                        standard.push(&text, &card, report.as_deref())?;
                     }
                     bulk.page(&filed)?;
                 }
@@ -191,7 +201,10 @@ impl Judge<'_> {
             Format::Jsonl => json::line(&report),
             Format::Json => json::object(&report),
             Format::Human => self.for_people(&report, &bytes, &origin).into_bytes(),
-            Format::Html => Vec::new(),
+            _ => Vec::new(),
+        });
+        let written = format.filter(|format| {
+            !matches!(format, Format::Human | Format::Json | Format::Jsonl | Format::Html)
         });
         let card = match format {
             Some(Format::Html) => Card::of(&report, || self.scanner.inspect(&bytes, &origin)),
@@ -207,6 +220,7 @@ impl Judge<'_> {
             bytes: bytes.len() as u64,
             text,
             card,
+            report: written.map(|_| Box::new(report.clone())),
             filed: Box::new(self.filer.file(report, &origin, &bytes)),
         }
     }

@@ -3,11 +3,17 @@
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use anstream::AutoStream;
-use crawlint::report::json;
+use crawlint::report::csv::Csv;
+use crawlint::report::github::Github;
+use crawlint::report::junit::Junit;
+use crawlint::report::markdown::Markdown;
+use crawlint::report::sarif::Sarif;
 use crawlint::report::terminal::Look;
+use crawlint::report::writer::{self, Gate};
+use crawlint::report::{Report, json};
 use crawlint::rules::RuleSet;
 
-use crate::cli::args::Format;
+use crate::cli::args::{Format, ScanArgs};
 use crate::cli::desk::{Card, Writer};
 use crate::cli::look_of;
 use crate::cli::progress::Progress;
@@ -24,12 +30,14 @@ pub(crate) struct Standard {
     out: Box<dyn Write>,
     array: json::Array,
     desk: Writer,
+    /// What writes the formats that need the pages in their order.
+    writer: Option<Box<dyn writer::Writer>>,
     /// Text on its way to a terminal, which the progress bar must make room for.
     waiting: Vec<u8>,
 }
 
 impl Standard {
-    pub(crate) fn new(format: Option<Format>) -> Self {
+    pub(crate) fn new(format: Option<Format>, options: &ScanArgs) -> Self {
         let stdout = io::stdout();
         let look = look_of(&stdout);
         let interactive = stdout.is_terminal();
@@ -39,7 +47,8 @@ impl Standard {
         };
         let array = json::Array::default();
         let desk = Writer::default();
-        Self { format, look, interactive, out, array, desk, waiting: Vec::new() }
+        let writer = format.and_then(|format| writer_of(format, options));
+        Self { format, look, interactive, out, array, desk, writer, waiting: Vec::new() }
     }
 
     /// How text looks there.
@@ -48,7 +57,15 @@ impl Standard {
     }
 
     /// Takes a page, rendered.
-    pub(crate) fn push(&mut self, text: &[u8], card: &Card) -> io::Result<()> {
+    pub(crate) fn push(
+        &mut self,
+        text: &[u8],
+        card: &Card,
+        report: Option<&Report>,
+    ) -> io::Result<()> {
+        if let (Some(writer), Some(report)) = (&mut self.writer, report) {
+            return writer.page(&mut self.waiting, report);
+        }
         match self.format {
             Some(Format::Html) => self.desk.add(&mut self.waiting, card),
             Some(Format::Json) => self.array.push(&mut self.waiting, text),
@@ -77,9 +94,32 @@ impl Standard {
         if self.format == Some(Format::Json) {
             self.array.finish(&mut self.out)?;
         }
+        if let Some(writer) = &mut self.writer {
+            writer.finish(&mut self.out, rules)?;
+        }
         if self.format == Some(Format::Html) {
             self.desk.finish(&mut self.out, rules)?;
         }
         self.out.flush()
+    }
+}
+
+/// What writes a format that has a writer.
+fn writer_of(format: Format, options: &ScanArgs) -> Option<Box<dyn writer::Writer>> {
+    let gate = Gate {
+        // A run that accepts what is there fails for nothing.
+        fail_on: match options.write_baseline {
+            Some(_) => Vec::new(),
+            None => options.gate.fail_on.0.clone(),
+        },
+        allow_unreadable: options.gate.allow_unreadable,
+    };
+    match format {
+        Format::Human | Format::Json | Format::Jsonl | Format::Html => None,
+        Format::Sarif => Some(Box::new(Sarif::new(gate))),
+        Format::Github => Some(Box::new(Github::new(gate))),
+        Format::Junit => Some(Box::new(Junit::new(gate))),
+        Format::Csv => Some(Box::new(Csv::default())),
+        Format::Markdown => Some(Box::new(Markdown::new(gate))),
     }
 }

@@ -239,7 +239,7 @@ mod tests {
             junk: 0,
             zone: Zone::Head,
             span: Span::new(0, 0),
-            source_span: SourceSpan { start: 0, end: 0, line, column: 1 },
+            source_span: SourceSpan { line, column: 1, ..SourceSpan::default() },
             text: text.into(),
             message: "line that advertises a casino".into(),
             fingerprint: String::new(),

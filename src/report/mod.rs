@@ -4,13 +4,20 @@
 //! order and their meaning only change with the version. Formats compute nothing: a number in an
 //! output is a number in a report.
 
+pub mod csv;
+pub mod escape;
+pub mod github;
 #[cfg(feature = "cli")]
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod sarif;
 #[cfg(feature = "schema")]
 pub mod schema;
 #[cfg(feature = "cli")]
 pub mod terminal;
+pub mod writer;
 
 use std::collections::BTreeMap;
 
@@ -270,6 +277,10 @@ pub struct SourceSpan {
     pub line: u32,
     /// Column of `start`, from 1, in characters.
     pub column: u32,
+    /// Line of `end`.
+    pub end_line: u32,
+    /// Column of `end`, in characters: one past the last, where the last is no line break.
+    pub end_column: u32,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

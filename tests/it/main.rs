@@ -7,6 +7,7 @@ mod containers;
 mod desk;
 mod docs;
 mod eval;
+mod formats;
 mod gate;
 mod hidden;
 mod hostile;
