@@ -106,7 +106,9 @@ fn length(record: &[u8], id: &str) -> Option<u64> {
         let mut lines = text.split("\r\n").filter_map(|line| line.split_once(':'));
         lines.find(|(key, _)| key.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     };
-    let same = text.starts_with("WARC/") && field("WARC-Record-ID") == Some(id);
+    // Ids stand between angle brackets, which reports leave out.
+    let bare = |id: &str| id.trim_matches(['<', '>']).to_owned();
+    let same = text.starts_with("WARC/") && field("WARC-Record-ID").map(bare) == Some(bare(id));
     let body: u64 = field("Content-Length")?.parse().ok()?;
     same.then_some(())?;
     body.checked_add(header.len() as u64 + 4)
