@@ -66,7 +66,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Judge pages: files, folders, crawl dumps, standard input
     #[command(after_help = SCAN_HELP)]
-    Scan(ScanArgs),
+    Scan(Box<ScanArgs>),
     /// Show one page as the scanner sees it, and how its score came about
     Inspect(InspectArgs),
     /// Say what a rule finds, why it matters and what keeps it off good pages

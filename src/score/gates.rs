@@ -94,7 +94,7 @@ pub(super) fn gates(
     let quiet = signals.value("topic.calls") < 2.0
         && signals.value("topic.discussion") >= 1.0
         && signals.value("topic.density") < weights::DOORWAY_DENSITY;
-    if quiet && risky.iter().all(|f| worded(&f)) {
+    if quiet && risky.iter().all(worded) {
         close(
             thresholds.convicted,
             "words alone, however often, do not convict a page that calls to nothing and reports",

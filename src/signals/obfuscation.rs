@@ -178,8 +178,8 @@ fn without_marks(text: &str) -> Option<String> {
     let mut drop = vec![false; chars.len()];
     let mut run: Vec<usize> = Vec::new();
     let mut any = false;
-    for at in 1..chars.len() {
-        let between = MARKS.contains(&chars[at]) && wide(at - 1) && wide(at + 1);
+    for (at, c) in chars.iter().enumerate().skip(1) {
+        let between = MARKS.contains(c) && wide(at - 1) && wide(at + 1);
         let follows = run.last().is_some_and(|last| last + 2 == at);
         if between && (run.is_empty() || follows) {
             run.push(at);
@@ -189,7 +189,9 @@ fn without_marks(text: &str) -> Option<String> {
         }
         if run.len() >= 3 {
             any = true;
-            run.iter().for_each(|&mark| drop[mark] = true);
+            for &mark in &run {
+                drop[mark] = true;
+            }
         }
     }
     any.then(|| chars.iter().zip(&drop).filter(|(_, drop)| !**drop).map(|(c, _)| *c).collect())

@@ -60,7 +60,7 @@ impl Sighting {
 /// Counts by host.
 pub(crate) struct Hosts {
     most: usize,
-    hosts: HashMap<Box<str>, Host>,
+    by_name: HashMap<Box<str>, Host>,
     causes: Causes,
     /// What was counted since the last cut: hosts in order, so that which of them come too late
     /// to be counted apart does not depend on chance.
@@ -70,7 +70,7 @@ pub(crate) struct Hosts {
 impl Hosts {
     /// Counts at most so many hosts apart.
     pub(crate) fn new(most: usize) -> Self {
-        Self { most, hosts: HashMap::new(), causes: Causes::default(), recent: BTreeMap::new() }
+        Self { most, by_name: HashMap::new(), causes: Causes::default(), recent: BTreeMap::new() }
     }
 
     /// Counts a page.
@@ -105,12 +105,12 @@ impl Hosts {
     /// Takes up what was counted since the last cut.
     pub(crate) fn settle(&mut self) {
         for (name, host) in std::mem::take(&mut self.recent) {
-            let full = self.hosts.len() >= self.most && !self.hosts.contains_key(name.as_str());
+            let full = self.by_name.len() >= self.most && !self.by_name.contains_key(name.as_str());
             let name = if full { OTHER } else { &name };
-            match self.hosts.get_mut(name) {
+            match self.by_name.get_mut(name) {
                 Some(known) => known.merge(&host),
                 None => {
-                    self.hosts.insert(name.into(), host);
+                    self.by_name.insert(name.into(), host);
                 }
             }
         }
@@ -121,7 +121,7 @@ impl Hosts {
     pub(crate) fn rows(&mut self) -> Vec<Row<'_>> {
         self.settle();
         let mut rows: Vec<Row<'_>> = self
-            .hosts
+            .by_name
             .iter()
             .map(|(name, host)| Row { name, host, causes: &self.causes })
             .collect();

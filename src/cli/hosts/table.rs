@@ -46,7 +46,9 @@ impl Host {
         if let Some(at) = Verdict::ALL.iter().position(|other| *other == verdict) {
             self.verdicts[at] = self.verdicts[at].saturating_add(1);
         }
-        causes.iter().for_each(|cause| self.count(*cause, 1));
+        for cause in causes {
+            self.count(*cause, 1);
+        }
     }
 
     fn count(&mut self, cause: u32, pages: u32) {
