@@ -49,6 +49,7 @@ enum Outcome {
     },
 }
 
+#[expect(clippy::too_many_lines, reason = "one run, from its arguments to its exit status")]
 pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let to_files = !options.output.is_empty() || options.split.is_some();
     let format = options.format.or((!to_files).then_some(Format::Human));

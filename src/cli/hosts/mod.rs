@@ -196,7 +196,9 @@ mod tests {
             cuts.push(hosts.cut());
         }
         let mut restored = Hosts::new(9);
-        cuts.iter().for_each(|cut| restored.restore(cut));
+        for cut in &cuts {
+            restored.restore(cut);
+        }
         let rows = told(&mut restored);
         assert_eq!(rows, told(&mut hosts));
         assert_eq!(rows[0], ("a.example".to_owned(), 3, "topic:tea 3 x/y 3".to_owned()));

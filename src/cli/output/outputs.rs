@@ -201,7 +201,9 @@ impl Outputs {
 
     /// Ends all files.
     pub(crate) fn finish(self) -> anyhow::Result<()> {
-        self.sinks.into_iter().try_for_each(|sink| sink.finish())?;
+        for sink in self.sinks {
+            sink.finish()?;
+        }
         self.journal.map_or(Ok(()), Journal::finish)
     }
 
