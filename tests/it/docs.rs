@@ -31,6 +31,7 @@ const DOCUMENTS: &[&str] = &[
     "docs/report.md",
     "docs/rules.md",
     "docs/signals.md",
+    "fuzz/README.md",
     "samples/README.md",
 ];
 

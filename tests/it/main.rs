@@ -6,6 +6,7 @@ mod cli;
 mod containers;
 mod docs;
 mod eval;
+mod fuzz;
 mod hidden;
 mod hostile;
 mod inputs;
