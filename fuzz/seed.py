@@ -172,7 +172,7 @@ def main():
     for number, (name, content) in enumerate(pages):
         add("html", content)
         add("json", content)
-        add("scan", bytes([number % 4 * 0x40, number % 6]) + content)
+        add("scan", bytes([number % 8 * 0x20, number % 6]) + content)
         text = content.decode(errors="ignore")[:2000]
         encoding, place = ENCODINGS[number % len(ENCODINGS)]
         add("charset", bytes([place]) + text.encode(encoding, "ignore"))
@@ -181,7 +181,7 @@ def main():
         text = greeting.format(encoding).encode(encoding, "ignore")
         add("charset", bytes([place]) + text)
         add("charset", b"\0" + text)
-        add("scan", b"\0\0" + text)
+        add("scan", b"\x20\0" + text)
     for content in warcs(small[:1500]):
         add("warc", content)
     for content in archives(small[:700]):

@@ -36,6 +36,7 @@ const DOCUMENTS: &[&str] = &[
     "docs/rules.md",
     "docs/signals.md",
     "docs/tune.md",
+    "fuzz/README.md",
     "samples/README.md",
 ];
 

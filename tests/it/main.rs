@@ -8,6 +8,7 @@ mod desk;
 mod docs;
 mod eval;
 mod formats;
+mod fuzz;
 mod gate;
 mod hidden;
 mod hostile;
