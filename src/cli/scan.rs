@@ -15,7 +15,7 @@ use crate::cli::args::{Format, ScanArgs};
 use crate::cli::bulk::{Bulk, Filed, Filer};
 use crate::cli::desk::Card;
 use crate::cli::interrupt::Interrupt;
-use crate::cli::ledger::Ledger;
+use crate::cli::ledger::{Account, Ledger};
 use crate::cli::progress::{Progress, Shown};
 use crate::cli::sources::{self, Inputs};
 use crate::cli::standard::Standard;
@@ -151,7 +151,7 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let stopped = stopped.load(Ordering::SeqCst);
     // A run that did not see all its pages must not change what is known of them.
     let account = if stopped { None } else { Some(ledger.close(&scanner, summary.is_complete())?) };
-    let told = account.as_ref().map_or(Value::Null, |account| account.json());
+    let told = account.as_ref().map_or(Value::Null, Account::json);
     let (elapsed, hosts) = (bulk.elapsed(), bulk.hosts_lines());
     let farewell = bulk.end(&mut summary, told, stopped)?;
     if summary.is_empty() && !stopped && options.changed_since.is_none() {

@@ -60,7 +60,7 @@ fn a_member_beyond_the_end_of_a_zip_has_no_place_in_it() {
     let path = folder.path().join("pages.zip");
     std::fs::write(&path, &bytes).unwrap();
     let found: Vec<Item> =
-        items([Start::Path(path)], &Options::default()).map(|pull| pull.item()).collect();
+        items([Start::Path(path)], &Options::default()).map(crawlint::input::Pull::item).collect();
     let [Item::Fault { at, .. }, Item::Page(page)] = found.as_slice() else {
         panic!("a fault and a page: {found:?}");
     };
