@@ -10,6 +10,7 @@ use crawlint::input::Fields;
 use crawlint::input::InputFormat;
 use crawlint::quality::Profile;
 use crawlint::report::Verdict;
+use crawlint::report::writer;
 use crawlint::settings::SettingsFile;
 
 use crate::cli::output::SplitFormat;
@@ -167,7 +168,8 @@ pub(crate) struct ScanArgs {
     pub(crate) format: Option<Format>,
 
     /// Write results to this file, too; its name tells the format: .jsonl, .jsonl.gz, .jsonl.zst,
-    /// .json, .parquet, or .parquet/ for a folder of part files. May be repeated.
+    /// .json, .parquet, .parquet/ for a folder of part files, .html, .sarif, .junit.xml, .csv or
+    /// .md. May be repeated.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Vec<PathBuf>,
 
@@ -262,6 +264,20 @@ pub(crate) struct ScanArgs {
 
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+}
+
+impl ScanArgs {
+    /// The gate as formats show it.
+    pub(crate) fn writer_gate(&self) -> writer::Gate {
+        writer::Gate {
+            // A run that accepts what is there fails for nothing.
+            fail_on: match self.write_baseline {
+                Some(_) => Vec::new(),
+                None => self.gate.fail_on.0.clone(),
+            },
+            allow_unreadable: self.gate.allow_unreadable,
+        }
+    }
 }
 
 const EVAL_HELP: &str = "\

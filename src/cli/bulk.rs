@@ -7,15 +7,18 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use crawlint::Inspection;
 use crawlint::Origin;
 use crawlint::input::{self, Start, WalkOptions};
 use crawlint::report::terminal::escape;
 use crawlint::report::{Report, Verdict, json};
+use crawlint::rules::RuleSet;
 use serde_json::Value;
 
 use crate::cli::args::{Gate, ScanArgs};
+use crate::cli::desk::Card;
 use crate::cli::hosts::{self, Hosts, Sighting};
-use crate::cli::output::{Command, Marks, Outputs, Packer, Page, Plan, SplitFormat, Stamp};
+use crate::cli::output::{Command, Marks, Need, Outputs, Packer, Page, Plan, SplitFormat, Stamp};
 use crate::cli::sources::Inputs;
 use crate::cli::summary::Summary;
 use crate::cli::words;
@@ -24,9 +27,11 @@ use crate::cli::words;
 const TOP_HOSTS: usize = 3;
 
 /// What the workers make of a page for the outputs.
+#[derive(Default)]
 pub(crate) struct Filed {
     report: Option<Report>,
     line: Vec<u8>,
+    card: Card,
     copy: Vec<u8>,
     sighting: Option<Sighting>,
 }
@@ -34,7 +39,10 @@ pub(crate) struct Filed {
 /// How the workers make it.
 #[derive(Clone)]
 pub(crate) struct Filer {
+    /// Whether any output takes results.
+    reports: bool,
     lines: bool,
+    cards: bool,
     packer: Option<Packer>,
     only: Option<Gate>,
 }
@@ -45,15 +53,29 @@ impl Filer {
         self.only.as_ref().is_none_or(|only| only.0.contains(&verdict))
     }
 
-    /// What of a page the outputs need.
-    pub(crate) fn file(&self, report: Report, origin: &Origin, bytes: &[u8]) -> Filed {
-        let sighting = Sighting::of(&report);
-        if !self.takes(report.verdict) || !self.lines && self.packer.is_none() {
-            return Filed { report: None, line: Vec::new(), copy: Vec::new(), sighting };
+    /// What of a page the outputs need. `look` takes a second look at it.
+    pub(crate) fn file(
+        &self,
+        report: Report,
+        origin: &Origin,
+        bytes: &[u8],
+        look: impl FnOnce() -> Inspection,
+    ) -> Filed {
+        let mut filed = Filed { sighting: Sighting::of(&report), ..Filed::default() };
+        if !self.takes(report.verdict) || !self.reports && self.packer.is_none() {
+            return filed;
         }
-        let line = if self.lines { json::line(&report) } else { Vec::new() };
-        let copy = self.packer.map(|packer| packer.pack(origin, bytes, &report));
-        Filed { report: Some(report), line, copy: copy.unwrap_or_default(), sighting }
+        if self.lines {
+            filed.line = json::line(&report);
+        }
+        if self.cards {
+            filed.card = Card::of(&report, look);
+        }
+        if let Some(packer) = self.packer {
+            filed.copy = packer.pack(origin, bytes, &report);
+        }
+        filed.report = Some(report);
+        filed
     }
 }
 
@@ -83,7 +105,7 @@ impl Bulk {
             (Some(folder), None) => Some((folder, SplitFormat::suits(inputs.beforehand()?))),
         };
         let only = options.only.as_ref().map(|only| only.0.as_slice());
-        let plan = Plan::new(&options.output, split)?;
+        let plan = Plan::new(&options.output, split, options.writer_gate())?;
         let most = match &options.hosts {
             Some(path) => {
                 hosts::check(path)?;
@@ -103,7 +125,9 @@ impl Bulk {
         };
         let summary = counts.open(options.summary.as_deref(), &cut.marks)?;
         let filer = Filer {
-            lines: !options.output.is_empty(),
+            reports: !options.output.is_empty(),
+            lines: plan.needs(Need::Line),
+            cards: plan.needs(Need::Card),
             packer: split.map(|(_, format)| Packer::new(format, options.limits.max_bytes)),
             only: only.map(|only| Gate(only.to_vec())),
         };
@@ -128,7 +152,8 @@ impl Bulk {
             self.hosts.add(sighting);
         }
         if let Some(report) = &filed.report {
-            self.outputs.page(&Page { report, line: &filed.line, copy: &filed.copy })?;
+            let (line, card, copy) = (&filed.line, &filed.card, &filed.copy);
+            self.outputs.page(&Page { report, line, card, copy })?;
         }
         Ok(())
     }
@@ -168,6 +193,7 @@ impl Bulk {
         mut self,
         summary: &mut Summary,
         told: Value,
+        rules: &RuleSet,
         stopped: bool,
     ) -> anyhow::Result<String> {
         if stopped {
@@ -179,7 +205,7 @@ impl Bulk {
         if let Some(path) = &self.hosts_file {
             hosts::write(path, &self.hosts.rows())?;
         }
-        self.outputs.finish()?;
+        self.outputs.finish(rules)?;
         Ok(String::new())
     }
 

@@ -153,7 +153,7 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let account = if stopped { None } else { Some(ledger.close(&scanner, summary.is_complete())?) };
     let told = account.as_ref().map_or(Value::Null, Account::json);
     let (elapsed, hosts) = (bulk.elapsed(), bulk.hosts_lines());
-    let farewell = bulk.end(&mut summary, told, stopped)?;
+    let farewell = bulk.end(&mut summary, told, scanner.rules(), stopped)?;
     if summary.is_empty() && !stopped && options.changed_since.is_none() {
         bail!("nothing to scan: no file in {}", inputs.shown());
     }
@@ -207,8 +207,9 @@ impl Judge<'_> {
         let written = format.filter(|format| {
             !matches!(format, Format::Human | Format::Json | Format::Jsonl | Format::Html)
         });
+        let look = || self.scanner.inspect(&bytes, &origin);
         let card = match format {
-            Some(Format::Html) => Card::of(&report, || self.scanner.inspect(&bytes, &origin)),
+            Some(Format::Html) => Card::of(&report, look),
             _ => Card::default(),
         };
         let counted = report.findings.iter().filter(|finding| finding.suppressed.is_none());
@@ -222,7 +223,7 @@ impl Judge<'_> {
             text,
             card,
             report: written.map(|_| Box::new(report.clone())),
-            filed: Box::new(self.filer.file(report, &origin, &bytes)),
+            filed: Box::new(self.filer.file(report, &origin, &bytes, look)),
         }
     }
 

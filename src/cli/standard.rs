@@ -9,7 +9,7 @@ use crawlint::report::junit::Junit;
 use crawlint::report::markdown::Markdown;
 use crawlint::report::sarif::Sarif;
 use crawlint::report::terminal::Look;
-use crawlint::report::writer::{self, Gate};
+use crawlint::report::writer;
 use crawlint::report::{Report, json};
 use crawlint::rules::RuleSet;
 
@@ -106,14 +106,7 @@ impl Standard {
 
 /// What writes a format that has a writer.
 fn writer_of(format: Format, options: &ScanArgs) -> Option<Box<dyn writer::Writer>> {
-    let gate = Gate {
-        // A run that accepts what is there fails for nothing.
-        fail_on: match options.write_baseline {
-            Some(_) => Vec::new(),
-            None => options.gate.fail_on.0.clone(),
-        },
-        allow_unreadable: options.gate.allow_unreadable,
-    };
+    let gate = options.writer_gate();
     match format {
         Format::Human | Format::Json | Format::Jsonl | Format::Html => None,
         Format::Sarif => Some(Box::new(Sarif::new(gate))),

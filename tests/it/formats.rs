@@ -334,6 +334,35 @@ fn the_summary_of_a_job_shows_totals_and_the_worst_pages() {
 }
 
 #[test]
+fn files_hold_what_standard_output_would() {
+    let folder = site();
+    let files = [
+        ("sarif", "sarif"),
+        ("junit", "junit.xml"),
+        ("csv", "csv"),
+        ("markdown", "md"),
+        ("html", "html"),
+    ];
+    let mut all = crawlint();
+    all.current_dir(folder.path()).args(["scan", "pages", "--allow-unreadable"]);
+    for (_, ending) in files {
+        all.arg("-o").arg(format!("r.{ending}"));
+    }
+    all.assert().code(1).stdout("");
+    for (format, ending) in files {
+        let file = std::fs::read_to_string(folder.file(&format!("r.{ending}"))).unwrap();
+        assert!(file == scan(&folder, format, &["--allow-unreadable"]), "{format}");
+    }
+    // A file is there whole or not at all, and an old one stays where the run fails.
+    std::fs::write(folder.file("old.sarif"), "old").unwrap();
+    let mut fails = crawlint();
+    fails.current_dir(folder.path()).args(["scan", "pages/none", "-o", "old.sarif"]);
+    fails.args(["-o", "new.md"]).assert().code(2);
+    assert_eq!(std::fs::read(folder.file("old.sarif")).unwrap(), b"old");
+    assert!(!folder.file("new.md").exists());
+}
+
+#[test]
 fn formats_do_not_depend_on_the_number_of_threads() {
     let folder = site();
     for format in ["sarif", "github", "junit", "csv", "markdown"] {

@@ -200,16 +200,27 @@ fn the_steps_of_the_action_run() {
         let mut bash = Command::new("bash");
         bash.current_dir(folder.path()).args(["--noprofile", "--norc", "-eo", "pipefail", "-c"]);
         bash.arg(step(name)).env("PATH", &path);
-        for input in ["PATHS", "ARGS", "FAIL_ON", "CONFIG", "BASELINE", "CHANGED_SINCE"] {
+        for input in ["PATHS", "ARGS", "FAIL_ON", "CONFIG", "BASELINE", "CHANGED_SINCE", "SARIF"] {
             bash.env(format!("INPUT_{input}"), "");
         }
         bash.env("GITHUB_STEP_SUMMARY", folder.file("summary.md")).envs(inputs.iter().copied());
-        bash.output().unwrap().status.code()
+        let output = bash.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
+    let log = |name: &str, inputs: &[(&str, &str)]| run(name, inputs).1;
+    let run = |name: &str, inputs: &[(&str, &str)]| run(name, inputs).0;
     assert_eq!(run("Build crawlint", &[]), Some(0));
-    assert_eq!(run("Scan", &[("INPUT_PATHS", "pages")]), Some(1));
+    assert_eq!(run("Scan", &[("INPUT_PATHS", "pages"), ("INPUT_SARIF", "found.sarif")]), Some(1));
     let summary = std::fs::read_to_string(folder.file("summary.md")).unwrap();
-    assert!(summary.contains("damaged") && summary.ends_with("```\n"), "{summary}");
+    assert!(summary.contains("damaged") && summary.contains("pages/"), "{summary}");
+    let sarif = std::fs::read(folder.file("found.sarif")).unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&sarif).unwrap()["version"], "2.1.0");
+    let log = log("Scan", &[("INPUT_PATHS", "pages"), ("INPUT_FAIL_ON", "damaged")]);
+    assert!(log.starts_with("::error file=pages/"), "{log}");
+    // What the command says for people is no command to the runner.
+    let (_, said) = log.split_once("::stop-commands::").unwrap();
+    let (token, said) = said.split_once('\n').unwrap();
+    assert!(said.contains("pages seen") && said.ends_with(&format!("::{token}::\n")), "{log}");
     let passes = [("INPUT_PATHS", "pages/b.txt\npages/a.txt\n"), ("INPUT_FAIL_ON", "spam")];
     assert_eq!(run("Scan", &passes), Some(0));
     assert_eq!(run("Scan", &[("INPUT_PATHS", "none"), ("INPUT_ARGS", "-j\n2")]), Some(2));

@@ -84,11 +84,11 @@ impl Writer {
         Ok(())
     }
 
-    /// Ends the file. The rules are those that judged.
+    /// Ends the file; nothing may be added afterwards. The rules are those that judged.
     ///
     /// # Errors
     /// Those of the writer.
-    pub(crate) fn finish(mut self, out: &mut dyn Write, rules: &RuleSet) -> io::Result<()> {
+    pub(crate) fn finish(&mut self, out: &mut dyn Write, rules: &RuleSet) -> io::Result<()> {
         self.begin(out)?;
         self.flush_rows(out)?;
         self.flush_details(out)?;

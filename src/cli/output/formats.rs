@@ -3,12 +3,17 @@
 use std::path::{MAIN_SEPARATOR, Path};
 
 use anyhow::bail;
+use crawlint::report::csv::Csv;
+use crawlint::report::junit::Junit;
+use crawlint::report::markdown::Markdown;
+use crawlint::report::sarif::Sarif;
 use crawlint::report::terminal::escape;
+use crawlint::report::writer::Gate;
 
 use crate::cli::output::file::Packing;
 #[cfg(feature = "parquet")]
 use crate::cli::output::parquet;
-use crate::cli::output::{Marks, Sink, json, jsonl};
+use crate::cli::output::{Marks, Sink, desk, json, jsonl, pages};
 
 /// A format of results.
 pub(crate) struct Format {
@@ -16,8 +21,21 @@ pub(crate) struct Format {
     pub(crate) ending: &'static str,
     /// Pages between two cuts; none where the file is written whole and cannot be gone on with.
     pub(crate) every: Option<u64>,
-    /// Opens a file, to go on where the marks say.
-    pub(crate) open: fn(&Path, &Marks) -> anyhow::Result<Box<dyn Sink>>,
+    /// What a worker makes of each page for it.
+    pub(crate) need: Need,
+    /// Opens a file, to go on where the marks say; the gate is that of the run.
+    pub(crate) open: fn(&Path, &Marks, &Gate) -> anyhow::Result<Box<dyn Sink>>,
+}
+
+/// What a format writes of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// The result itself.
+    Report,
+    /// Its line of JSON.
+    Line,
+    /// Its card on the desk.
+    Card,
 }
 
 /// Pages between two cuts of a file of lines: enough to compress well, few to judge again.
@@ -28,24 +46,73 @@ pub(crate) const RESULTS: &[Format] = &[
     Format {
         ending: ".jsonl",
         every: Some(LINES),
-        open: |path, marks| jsonl::Lines::open(path, Packing::Plain, marks),
+        need: Need::Line,
+        open: |path, marks, _| jsonl::Lines::open(path, Packing::Plain, marks),
     },
     Format {
         ending: ".jsonl.gz",
         every: Some(LINES),
-        open: |path, marks| jsonl::Lines::open(path, Packing::Gzip, marks),
+        need: Need::Line,
+        open: |path, marks, _| jsonl::Lines::open(path, Packing::Gzip, marks),
     },
     Format {
         ending: ".jsonl.zst",
         every: Some(LINES),
-        open: |path, marks| jsonl::Lines::open(path, Packing::Zstd, marks),
+        need: Need::Line,
+        open: |path, marks, _| jsonl::Lines::open(path, Packing::Zstd, marks),
     },
-    Format { ending: ".json", every: None, open: |path, _| json::Array::open(path) },
+    Format {
+        ending: ".json",
+        every: None,
+        need: Need::Line,
+        open: |path, _, _| json::Array::open(path),
+    },
     #[cfg(feature = "parquet")]
-    Format { ending: ".parquet", every: None, open: |path, _| parquet::results(path) },
+    Format {
+        ending: ".parquet",
+        every: None,
+        need: Need::Report,
+        open: |path, _, _| parquet::results(path),
+    },
     // A folder of part files: each is whole, so a run can go on after the last of them.
     #[cfg(feature = "parquet")]
-    Format { ending: ".parquet/", every: Some(parquet::PART), open: parquet::parts },
+    Format {
+        ending: ".parquet/",
+        every: Some(parquet::PART),
+        need: Need::Report,
+        open: |folder, marks, _| parquet::parts(folder, marks),
+    },
+    Format {
+        ending: ".html",
+        every: None,
+        need: Need::Card,
+        open: |path, _, _| desk::Desk::open(path),
+    },
+    Format {
+        ending: ".sarif",
+        every: None,
+        need: Need::Report,
+        open: |path, _, gate| pages::Pages::open(path, Sarif::new(gate.clone())),
+    },
+    // Not `.xml` alone, which sitemaps and feeds are called, too.
+    Format {
+        ending: ".junit.xml",
+        every: None,
+        need: Need::Report,
+        open: |path, _, gate| pages::Pages::open(path, Junit::new(gate.clone())),
+    },
+    Format {
+        ending: ".csv",
+        every: None,
+        need: Need::Report,
+        open: |path, _, _| pages::Pages::open(path, Csv::default()),
+    },
+    Format {
+        ending: ".md",
+        every: None,
+        need: Need::Report,
+        open: |path, _, gate| pages::Pages::open(path, Markdown::new(gate.clone())),
+    },
 ];
 
 /// The format a file's name asks for.
@@ -81,7 +148,8 @@ mod tests {
         assert_eq!(ending("a/results.jsonl"), Some(".jsonl"));
         assert_eq!(ending("RESULTS.JSONL.GZ"), Some(".jsonl.gz"));
         assert_eq!(ending("r.json"), Some(".json"));
-        for wrong in ["r", "r.txt", "r.jsonl.bz2", "jsonl"] {
+        assert_eq!(ending("ci.junit.xml"), Some(".junit.xml"));
+        for wrong in ["r", "r.txt", "r.xml", "r.jsonl.bz2", "jsonl"] {
             assert_eq!(ending(wrong), None, "{wrong}");
         }
         #[cfg(feature = "parquet")]

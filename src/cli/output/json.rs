@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use crawlint::report::json;
+use crawlint::rules::RuleSet;
 
 use crate::cli::output::{Marks, Page, Sink, Whole};
 
@@ -29,7 +30,7 @@ impl Sink for Array {
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> anyhow::Result<()> {
+    fn finish(mut self: Box<Self>, _: &RuleSet) -> anyhow::Result<()> {
         self.array.finish(&mut self.file).context("cannot write the JSON array")?;
         self.file.finish()
     }

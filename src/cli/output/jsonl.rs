@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use crawlint::rules::RuleSet;
 
 use crate::cli::output::file::{Growing, Packing};
 use crate::cli::output::{Marks, Page, Sink, mark_of};
@@ -42,7 +43,7 @@ impl Sink for Lines {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> anyhow::Result<()> {
+    fn finish(self: Box<Self>, _: &RuleSet) -> anyhow::Result<()> {
         let context = self.context();
         self.file.finish().context(context)
     }

@@ -6,12 +6,14 @@
 //! the number of items that are done, so that a run that was killed at any moment goes on from
 //! the last cut: what was written after it is taken back.
 
+mod desk;
 mod file;
 mod formats;
 mod journal;
 mod json;
 mod jsonl;
 mod outputs;
+mod pages;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
 mod split;
@@ -21,9 +23,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crawlint::report::Report;
+use crawlint::rules::RuleSet;
+
+use crate::cli::desk::Card;
 
 pub(crate) use file::{Growing, Packing};
-pub(crate) use formats::named;
+pub(crate) use formats::{Need, named};
 pub(crate) use journal::{Command, Stamp};
 pub(crate) use outputs::{Outputs, Plan};
 pub(crate) use split::{Packer, SplitFormat};
@@ -38,6 +43,8 @@ pub(crate) struct Page<'run> {
     pub(crate) report: &'run Report,
     /// The result as one line of JSON with its line break; empty where no output asked for it.
     pub(crate) line: &'run [u8],
+    /// The result as the desk shows it; empty where no output asked for it.
+    pub(crate) card: &'run Card,
     /// The page itself as it goes to a file of `--split`; empty without it.
     pub(crate) copy: &'run [u8],
 }
@@ -52,8 +59,8 @@ pub(crate) trait Sink {
     fn cut(&mut self, marks: &mut Marks) -> anyhow::Result<()>;
 
     /// Ends the file. A sink that is dropped without it leaves a file to go on from, or, where
-    /// the file is written whole, no file at all.
-    fn finish(self: Box<Self>) -> anyhow::Result<()>;
+    /// the file is written whole, no file at all. The rules are those that judged.
+    fn finish(self: Box<Self>, rules: &RuleSet) -> anyhow::Result<()>;
 }
 
 /// Key of a file in [`Marks`].

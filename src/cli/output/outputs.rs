@@ -5,18 +5,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use crawlint::report::writer::Gate;
+use crawlint::rules::RuleSet;
 use serde_json::Value;
 
 use crate::cli::output::formats::{Format, LINES};
 use crate::cli::output::journal::{Cut, Journal, Resumed};
 use crate::cli::output::split::{Split, SplitFormat};
-use crate::cli::output::{Command, Marks, Page, Sink, Stamp, named};
+use crate::cli::output::{Command, Marks, Need, Page, Sink, Stamp, named};
 
 /// What outputs were asked for.
 #[derive(Default)]
 pub(crate) struct Plan {
     files: Vec<(PathBuf, &'static Format)>,
     split: Option<(PathBuf, SplitFormat)>,
+    gate: Gate,
 }
 
 /// The outputs, open.
@@ -37,9 +40,11 @@ impl Plan {
     pub(crate) fn new(
         files: &[PathBuf],
         split: Option<(&Path, SplitFormat)>,
+        gate: Gate,
     ) -> anyhow::Result<Self> {
         let mut plan = Self {
             split: split.map(|(folder, format)| (folder.to_owned(), format)),
+            gate,
             ..Self::default()
         };
         for path in files {
@@ -54,6 +59,11 @@ impl Plan {
     /// Whether anything is written to files.
     pub(crate) fn is_empty(&self) -> bool {
         self.files.is_empty() && self.split.is_none()
+    }
+
+    /// Whether an output needs this of each page.
+    pub(crate) fn needs(&self, need: Need) -> bool {
+        self.files.iter().any(|(_, format)| format.need == need)
     }
 
     /// Files that are written whole or not at all.
@@ -150,7 +160,7 @@ impl Plan {
     fn sinks(&self, marks: &Marks) -> anyhow::Result<Vec<Box<dyn Sink>>> {
         let mut sinks = Vec::new();
         for (path, format) in &self.files {
-            sinks.push((format.open)(path, marks)?);
+            sinks.push((format.open)(path, marks, &self.gate)?);
         }
         if let Some((folder, format)) = &self.split {
             sinks.push(Box::new(Split::open(folder, *format, marks)?));
@@ -199,10 +209,10 @@ impl Outputs {
         journal.cut(&Cut { items: self.items, marks, counts, hosts })
     }
 
-    /// Ends all files.
-    pub(crate) fn finish(self) -> anyhow::Result<()> {
+    /// Ends all files. The rules are those that judged.
+    pub(crate) fn finish(self, rules: &RuleSet) -> anyhow::Result<()> {
         for sink in self.sinks {
-            sink.finish()?;
+            sink.finish(rules)?;
         }
         self.journal.map_or(Ok(()), Journal::finish)
     }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, Schema};
+use crawlint::rules::RuleSet;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
@@ -114,7 +115,7 @@ impl Sink for Single {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> anyhow::Result<()> {
+    fn finish(self: Box<Self>, _: &RuleSet) -> anyhow::Result<()> {
         let context = format!("cannot write {}", self.path.display());
         self.table.finish().context(context)?.finish()
     }
@@ -188,7 +189,7 @@ impl Sink for Parts {
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> anyhow::Result<()> {
+    fn finish(mut self: Box<Self>, _: &RuleSet) -> anyhow::Result<()> {
         // A folder without any part has no schema, so readers would refuse it.
         if self.closed == 0 {
             self.begin()?;

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use clap::ValueEnum;
 use crawlint::input::Start;
 use crawlint::report::Verdict;
+use crawlint::rules::RuleSet;
 
 use crate::cli::output::file::{Growing, Packing};
 use crate::cli::output::{Marks, Page, Sink, mark_of};
@@ -119,7 +120,7 @@ impl Sink for Split {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> anyhow::Result<()> {
+    fn finish(self: Box<Self>, _: &RuleSet) -> anyhow::Result<()> {
         let context = format!("cannot write to {}", self.folder.display());
         self.files.into_iter().flatten().try_for_each(Growing::finish).context(context)
     }
