@@ -183,8 +183,22 @@ fn decisions_survive_a_kill_and_are_exported() {
     assert_eq!((&entry["file"], &entry["label"]), (&json!("a.txt"), &json!("clean")));
     let allow = std::fs::read_to_string(folder.file("allow.toml")).unwrap();
     assert!(
-        allow.contains("path = \"pages/a.txt\"\n")
+        allow.contains("paths = [\"pages/a.txt\"]\n")
             && allow.contains("reason = \"reviewed: clean\"")
     );
+    // The entries are settings, and do what the reviewer decided.
+    let scan = || {
+        let mut scan = crawlint();
+        scan.current_dir(folder.path()).args([
+            "scan",
+            "pages/a.txt",
+            "--fail-on",
+            "suspicious,damaged,spam,injected,junk",
+        ]);
+        scan.assert()
+    };
+    scan().code(1);
+    folder.add("crawlint.toml", allow.as_bytes());
+    scan().code(0);
     crawlint().current_dir(folder.path()).args(["eval", "pages"]).assert().success();
 }

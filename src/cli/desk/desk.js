@@ -816,7 +816,7 @@
     dialog.replaceChildren();
     el("h2", "", dialog, "Export decisions").id = "exports-title";
     const choices = el("div", "choices", dialog);
-    for (const [href, text] of [["manifest.jsonl", "manifest.jsonl: labelled pages, for crawlint eval"], ["allow.toml", "allow.toml: what was rejected, for the allow-list of crawlint.toml"]]) {
+    for (const [href, text] of [["manifest.jsonl", "manifest.jsonl: labelled pages, for crawlint eval"], ["allow.toml", "allow.toml: findings on pages called clean, for crawlint.toml"]]) {
       const link = el("a", "", choices, text);
       link.href = href;
       link.download = href;

@@ -53,6 +53,9 @@ pub(crate) struct JudgedFinding {
     pub(crate) source_span: JudgedPlace,
     pub(crate) text: String,
     pub(crate) message: String,
+    /// Empty in results from before there were any.
+    #[serde(default)]
+    pub(crate) fingerprint: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

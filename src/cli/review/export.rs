@@ -1,8 +1,8 @@
 //! Decisions as files: a manifest for `crawlint eval`, and entries of an allow-list.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crawlint::report::Verdict;
 use serde::Serialize;
@@ -25,6 +25,9 @@ struct Entry<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     note: &'a str,
 }
+
+/// Characters of a finding shown beside its fingerprint.
+const SHOWN: usize = 80;
 
 /// A file, and how many decisions it has no way to hold.
 #[derive(Debug, Default)]
@@ -91,8 +94,8 @@ fn host(url: &str) -> Option<&str> {
     rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty())
 }
 
-/// Findings of pages that were raised and turned out to be good, as entries of an allow-list:
-/// each text of each rule once for a page.
+/// Findings of pages that were raised and turned out to be good, as `[[allow]]` entries of the
+/// settings: each fingerprint of each rule once for a page.
 ///
 /// # Errors
 /// When the results cannot be read.
@@ -108,20 +111,37 @@ pub(super) fn allow(results: &Results, states: &[State]) -> anyhow::Result<Expor
         }
         let against =
             judged.findings.iter().filter(|it| it.db > 0.0 || it.damage > 0 || it.junk > 0);
-        let findings: BTreeSet<(&str, &str)> =
-            against.map(|it| (it.rule.as_str(), it.text.as_str())).collect();
+        let findings: BTreeMap<(&str, &str), &str> = against
+            .map(|it| ((it.rule.as_str(), it.fingerprint.as_str()), it.text.as_str()))
+            .collect();
         let reason = if state.note.is_empty() { "reviewed: clean" } else { &state.note };
-        for (rule, text) in findings {
+        let path = &judged.source.path;
+        let by_path = names_one_file(path);
+        for ((rule, fingerprint), text) in findings {
+            if fingerprint.is_empty() && !by_path {
+                export.left_out += 1;
+                continue;
+            }
             let _ = writeln!(export.text, "\n[[allow]]\nrule = {}", toml(rule));
-            let _ = writeln!(export.text, "path = {}", toml(&judged.source.path));
-            if !text.is_empty() {
-                let _ = writeln!(export.text, "text = {}", toml(text));
+            if by_path {
+                let _ = writeln!(export.text, "paths = [{}]", toml(path));
+            }
+            if !fingerprint.is_empty() {
+                let shown: String = text.chars().take(SHOWN).collect();
+                let shown = toml(&shown);
+                let _ = writeln!(export.text, "fingerprint = {} # {shown}", toml(fingerprint));
             }
             let _ = writeln!(export.text, "reason = {}", toml(reason));
             export.entries += 1;
         }
     }
     Ok(export)
+}
+
+/// Whether a path as a glob matches that file, wherever the settings file lies, and no other.
+fn names_one_file(path: &str) -> bool {
+    let plain = !path.contains(['*', '?', '[', ']', '{', '}', '\\', '!']);
+    plain && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// A basic string of TOML, on one line and with every control and direction sign by its code.
@@ -163,6 +183,14 @@ mod tests {
             toml("a\"b\\c\nd\u{202e}\u{7f}\u{e0041}茶"),
             r#""a\"b\\c\nd\u202E\u007F\U000E0041茶""#
         );
+    }
+
+    #[test]
+    fn a_path_names_one_file() {
+        assert!(names_one_file("pages/a b.txt"));
+        for path in ["pages/[a].txt", "../a.txt", "/pages/a.txt", "pages/*"] {
+            assert!(!names_one_file(path), "{path}");
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(crate) fn run(options: &ReviewArgs) -> anyhow::Result<Exit> {
             write(path, &export, "page", "that are no files below its folder")?;
         }
         if let Some(path) = &options.allow {
-            write(path, &export::allow(&results, &states)?, "finding", "")?;
+            write(path, &export::allow(&results, &states)?, "finding", "that no entry can name")?;
         }
         return Ok(Exit::Passed);
     }
