@@ -339,6 +339,13 @@ impl Scanner {
         self.suppressions.states()
     }
 
+    /// What `crawlint:allow` comments of the records scanned so far name that is no rule: such
+    /// comments do nothing. At most 20 names, those first in the order of the alphabet; only
+    /// records with findings are looked at.
+    pub fn unknown_in_comments(&self) -> Vec<String> {
+        self.suppressions.strange()
+    }
+
     /// Judges a record. Whatever the bytes are, a report comes out: what cannot be judged is
     /// `unreadable`, with the reason.
     pub fn scan(&self, bytes: &[u8], origin: &Origin) -> Report {

@@ -87,6 +87,7 @@ impl Ledger {
             suppressed: seen.suppressed,
             new: seen.new,
             allow: scanner.allow_states(),
+            strange: scanner.unknown_in_comments(),
             partial: self.partial,
             ..Account::default()
         };
@@ -139,6 +140,8 @@ pub(crate) struct Account {
     /// Rule and text of entries of the baseline that no finding matched.
     stale: Vec<(String, String)>,
     allow: Vec<AllowState>,
+    /// What comments name that is no rule.
+    strange: Vec<String>,
     partial: bool,
     pruned: bool,
     done: Option<String>,
@@ -165,6 +168,9 @@ impl Account {
             let entry = |state: &AllowState| json!({ "place": state.place, "rule": state.rule, "state": self.state(state) });
             let entries: Vec<Value> = self.allow.iter().map(entry).collect();
             keys.insert("allow".to_owned(), json!(entries));
+        }
+        if !self.strange.is_empty() {
+            keys.insert("unknown_in_comments".to_owned(), json!(self.strange));
         }
         Value::Object(keys)
     }
@@ -217,6 +223,13 @@ impl Account {
                 }
                 _ => {}
             }
+        }
+        for name in &self.strange {
+            let name = escape(name);
+            let _ = writeln!(
+                out,
+                "  comments allow {name}, but no rule is called that: they do nothing"
+            );
         }
         if let Some(done) = &self.done {
             let _ = writeln!(out, "  {done}");

@@ -3,13 +3,15 @@
 mod fingerprint;
 mod inline;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::address::host_of;
 use crate::baseline::Baseline;
 use crate::page::Page;
 use crate::report::{BaselineState, Suppressed, SuppressedBy};
-use crate::rules::{Evidence, RuleSet};
+use crate::rules::{Evidence, Rule, RuleSet};
 use crate::settings::{Allowance, Date};
 use crate::suppress::fingerprint::fingerprint;
 
@@ -20,7 +22,12 @@ pub(crate) struct Suppressions {
     pub(crate) baseline: Option<Baseline>,
     /// Whether comments in pages are heeded.
     pub(crate) inline: bool,
+    /// What such comments name that is no rule: the first in the order of the alphabet.
+    strange: Mutex<BTreeSet<String>>,
 }
+
+/// Names in comments that are kept to be told.
+const STRANGE: usize = 20;
 
 /// An `[[allow]]` entry.
 #[derive(Debug)]
@@ -55,6 +62,11 @@ pub(crate) struct Subject<'a> {
     pub(crate) source: &'a str,
 }
 
+/// Whether a comment's name is that of a rule: its id, a beginning of it, or its family.
+fn names(name: &str, id: &str, family: &str) -> bool {
+    id == name || name.ends_with('/') && id.starts_with(name) || family == name
+}
+
 /// What a finding is, beside its evidence.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mark {
@@ -83,7 +95,8 @@ impl Suppressions {
             let expired = last.zip(today).is_some_and(|(last, today)| last < today);
             Entry { allowance, expired, used: AtomicBool::new(false) }
         };
-        Self { allow: allowances.into_iter().map(entry).collect(), baseline, inline }
+        let allow = allowances.into_iter().map(entry).collect();
+        Self { allow, baseline, inline, strange: Mutex::default() }
     }
 
     /// How the entries of the settings fared so far.
@@ -111,16 +124,14 @@ impl Suppressions {
         }
         let host = subject.url.and_then(host_of);
         let inline = if self.inline { inline::allowed(subject.source) } else { Vec::new() };
+        self.note_strange(rules, &inline);
         for found in evidence {
             let rule = &rules.rules()[found.rule];
             let id = rule.definition.id.as_str();
             let fingerprint = fingerprint(id, text_of(&found, subject));
-            let names = |name: &str| {
-                id == name || name.ends_with('/') && id.starts_with(name) || rule.family == name
-            };
             let known = self.baseline.as_ref().map(|baseline| baseline.holds(&fingerprint));
             let by_page = || {
-                let (_, reason) = inline.iter().find(|(name, _)| names(name))?;
+                let (_, reason) = inline.iter().find(|(name, _)| names(name, id, &rule.family))?;
                 let reason = (!reason.is_empty()).then(|| (*reason).to_owned());
                 Some(Suppressed { by: SuppressedBy::Inline, reason })
             };
@@ -136,6 +147,27 @@ impl Suppressions {
             side.push((found, Mark { fingerprint, suppressed, baseline_state }));
         }
         sorted
+    }
+
+    /// What comments in pages name that is no rule; they do nothing.
+    pub(crate) fn strange(&self) -> Vec<String> {
+        let strange = self.strange.lock().unwrap_or_else(PoisonError::into_inner);
+        strange.iter().cloned().collect()
+    }
+
+    fn note_strange(&self, rules: &RuleSet, inline: &[(&str, &str)]) {
+        for (name, _) in inline {
+            let known = |rule: &Rule| names(name, &rule.definition.id, &rule.family);
+            if rules.rules().iter().any(known) {
+                continue;
+            }
+            let mut strange = self.strange.lock().unwrap_or_else(PoisonError::into_inner);
+            strange.insert(name.chars().take(80).collect());
+            // The same whatever order pages come in.
+            if strange.len() > STRANGE {
+                strange.pop_last();
+            }
+        }
     }
 
     /// Whether the settings accept a finding. Every entry that does counts as used.

@@ -165,7 +165,7 @@ fn expired_and_unused_entries_are_told() {
 fn comments_in_pages_are_heeded_only_where_asked_for() {
     let folder = site("");
     let mut page = advertised();
-    page.extend(b"<!-- crawlint:allow tea/ we sell tea -->\n");
+    page.extend(b"<!-- crawlint:allow tea/ we sell tea -->\n<!-- crawlint:allow te/ typo -->\n");
     folder.add("site/pages/forum/bad.txt", &page);
     assert_eq!(scan(&folder, "", ".")["verdict"], "damaged");
     let mut scan = crawlint();
@@ -178,6 +178,9 @@ fn comments_in_pages_are_heeded_only_where_asked_for() {
         (&"inline".into(), &"we sell tea".into())
     );
     assert_eq!(report["verdict"], "clean");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("comments allow te/, but no rule is called that"), "{said}");
+    assert!(!said.contains("allow tea/"), "{said}");
 }
 
 #[test]
