@@ -358,8 +358,9 @@ fn try_command(line: &str, arguments: &[&str]) -> Option<String> {
     let mut command = crawlint();
     let listed = arguments.contains(&"--files-from");
     command.current_dir(root()).write_stdin(if listed { &b"README.md\n"[..] } else { ARTICLE });
-    for argument in arguments {
+    for (index, argument) in arguments.iter().enumerate() {
         match *argument {
+            file if index > 0 && arguments[index - 1] == "-o" => command.arg(folder.file(file)),
             "mine.toml" => command.arg(&pack),
             "crawl.warc.gz" => command.arg(&dump),
             "crawl/" => command.arg("samples/clean"),
@@ -371,7 +372,6 @@ fn try_command(line: &str, arguments: &[&str]) -> Option<String> {
                 command.arg(folder.add("known.json", text.as_bytes()))
             }
             "counts.jsonl" => command.arg(folder.file("counts.jsonl")),
-            "clean.html" => command.arg(folder.file("clean.html")),
             file if ["results.", "hosts.", "kept/"].iter().any(|start| file.starts_with(start)) => {
                 command.arg(folder.file(file))
             }
