@@ -1,5 +1,7 @@
 //! The arguments, and the help that teaches them.
 
+#[cfg(feature = "serve")]
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
@@ -85,6 +87,10 @@ pub(crate) enum Command {
     #[cfg(feature = "review")]
     #[command(after_help = REVIEW_HELP)]
     Review(ReviewArgs),
+    /// Judge pages sent over HTTP
+    #[cfg(feature = "serve")]
+    #[command(after_help = SERVE_HELP)]
+    Serve(ServeArgs),
     /// List or check rules
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -460,6 +466,51 @@ pub(crate) struct StripArgs {
     /// Address of the page.
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingArgs,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+#[cfg(feature = "serve")]
+const SERVE_HELP: &str = "\
+Examples:
+  crawlint serve
+  curl --data-binary @page.html 'http://127.0.0.1:8717/scan?url=https://a.example/tea'
+  curl -T crawl.jsonl -X POST -H 'Content-Type: application/jsonl' http://127.0.0.1:8717/scan
+
+docs/serve.md tells what is answered; GET /openapi.json describes it to programs.";
+
+#[cfg(feature = "serve")]
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServeArgs {
+    /// Where to listen; port 0 takes a free one. Who can reach it can use it.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8717")]
+    pub(crate) listen: SocketAddr,
+
+    /// Pages judged at a time; default: one per processor.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+
+    /// Requests that may wait for their turn; more are answered 429.
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    pub(crate) queue: u16,
+
+    /// Connections open at a time; more wait to be accepted.
+    #[arg(long, value_name = "N", default_value_t = 1024,
+        value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) connections: u16,
+
+    /// Seconds a client may take to send a head or a page, or to go on with a stream, and a
+    /// request may wait for its turn.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30,
+        value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) timeout: u16,
 
     #[command(flatten)]
     pub(crate) limits: LimitArgs,

@@ -20,6 +20,8 @@ mod progress;
 mod review;
 mod rules;
 mod scan;
+#[cfg(feature = "serve")]
+mod serve;
 mod sources;
 mod standard;
 mod strip;
@@ -84,6 +86,8 @@ fn run(mut args: Args, matches: &ArgMatches) -> anyhow::Result<Exit> {
         Command::Strip(options) => strip::run(options),
         #[cfg(feature = "review")]
         Command::Review(options) => review::run(options),
+        #[cfg(feature = "serve")]
+        Command::Serve(options) => serve::run(options),
         Command::Rules(RulesCommand::List(options)) => rules::list(options),
         Command::Rules(RulesCommand::Check(options)) => rules::check(options),
         Command::Config(ConfigCommand::Show(options)) => config::show(options, matches),

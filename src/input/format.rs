@@ -81,14 +81,29 @@ fn starts_object(head: &[u8]) -> bool {
     head.trim_ascii_start().starts_with(b"{")
 }
 
-fn of_head(head: &[u8]) -> InputFormat {
+/// How the bytes to come are compressed, if they are. Looks at no more of them than it must: who
+/// sends a stream may wait for the answer to its first record.
+pub(super) fn compression(feed: &mut Feed) -> Option<InputFormat> {
+    compression_of(feed.peek(4))
+}
+
+fn compression_of(head: &[u8]) -> Option<InputFormat> {
     let is = |magic: &[u8]| head.starts_with(magic);
     if is(b"\x1f\x8b\x08") {
-        InputFormat::Gzip
+        Some(InputFormat::Gzip)
     } else if is(b"\x28\xb5\x2f\xfd") || is_skippable_frame(head) {
-        InputFormat::Zstd
+        Some(InputFormat::Zstd)
     } else if is(b"\x04\x22\x4d\x18") {
-        InputFormat::Lz4
+        Some(InputFormat::Lz4)
+    } else {
+        None
+    }
+}
+
+fn of_head(head: &[u8]) -> InputFormat {
+    let is = |magic: &[u8]| head.starts_with(magic);
+    if let Some(format) = compression_of(head) {
+        format
     } else if Warc::begins(head) {
         InputFormat::Warc
     } else if is(b"filedesc://") {

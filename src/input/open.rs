@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::input::archive::{open_tar, open_zip, passed_over};
 use crate::input::compressed::decompressed;
 use crate::input::feed::Feed;
-use crate::input::format::{HEAD, sniff};
+use crate::input::format::{HEAD, compression, sniff};
 use crate::input::page::bounded;
 use crate::input::rows::{open_jsonl, open_parquet};
 use crate::input::warc::{Arc, Reader, Warc};
@@ -66,11 +66,13 @@ impl Page {
 pub(super) fn open(mut input: Input, options: &Options) -> Opened {
     loop {
         let name = input.at.member.as_deref().unwrap_or(&input.at.path);
-        let found = sniff(&mut input.feed, name);
         // What compresses is told by its bytes whatever the format inside.
-        let format = if found.is_compression() { found } else { options.format.unwrap_or(found) };
+        let format = match options.format {
+            Some(format) => compression(&mut input.feed).unwrap_or(format),
+            None => sniff(&mut input.feed, name),
+        };
         let limits = options.limits;
-        let layer = usize::from(found.is_compression());
+        let layer = usize::from(format.is_compression());
         if format != InputFormat::Page && input.depth + layer > limits.max_depth {
             let error = ReadError::TooDeep { max_depth: limits.max_depth };
             let fault = Item::Fault { at: input.at, error };

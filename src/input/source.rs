@@ -1,6 +1,6 @@
 //! One stream of items from all that a user names.
 
-use std::io;
+use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -53,6 +53,16 @@ pub fn items<I: IntoIterator<Item = Start>>(starts: I, options: &Options) -> Ite
     }
 }
 
+/// The items of what a reader gives, which is called `name`: a page, or the records of a container.
+pub fn records(
+    name: impl Into<String>,
+    reader: impl Read + Send + 'static,
+    options: &Options,
+) -> Items<std::iter::Empty<Start>> {
+    let stream = Found::Stream(name.into(), Box::new(reader));
+    Items { found: Box::new(std::iter::once(stream)), ..items(std::iter::empty(), options) }
+}
+
 /// See [`items`].
 pub struct Items<I> {
     starts: I,
@@ -68,7 +78,7 @@ pub struct Items<I> {
 /// Something to be opened, or that cannot be.
 enum Found {
     File(PathBuf),
-    Stdin,
+    Stream(String, Box<dyn Read + Send>),
     Broken { path: PathBuf, message: String },
 }
 
@@ -127,9 +137,9 @@ impl<I> Items<I> {
     fn open(&mut self, found: Found) -> Result<Opened, Box<Item>> {
         let meter = self.options.meter.clone();
         let input = match found {
-            Found::Stdin => Input {
-                at: Place::path("-"),
-                feed: Feed::plain(meter.on(io::stdin())),
+            Found::Stream(name, reader) => Input {
+                at: Place::path(name),
+                feed: Feed::plain(meter.on(reader)),
                 file: None,
                 size: None,
                 depth: 0,
@@ -159,7 +169,9 @@ impl<I> Items<I> {
 
 fn below(start: Start, options: &Options) -> Box<dyn Iterator<Item = Found> + Send> {
     match start {
-        Start::Stdin => Box::new(std::iter::once(Found::Stdin)),
+        Start::Stdin => {
+            Box::new(std::iter::once(Found::Stream("-".to_owned(), Box::new(io::stdin()))))
+        }
         Start::Broken { path, message } => {
             Box::new(std::iter::once(Found::Broken { path, message }))
         }

@@ -34,6 +34,7 @@ const DOCUMENTS: &[&str] = &[
     "docs/quality.md",
     "docs/report.md",
     "docs/rules.md",
+    "docs/serve.md",
     "docs/signals.md",
     "docs/tune.md",
     "fuzz/README.md",

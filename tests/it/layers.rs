@@ -62,10 +62,13 @@ const KEPT: &[(&str, &[&str])] = &[
     // Signals write mojibake back to bytes.
     ("encoding_rs", &["decode", "signals"]),
     ("flate2", &["cli", "input"]),
+    ("futures_util", &["cli"]),
     // Tokens of a server.
     ("getrandom", &["cli"]),
     ("globset", &["settings"]),
     ("html5ever", &["parse"]),
+    ("hyper", &["cli"]),
+    ("hyper_util", &["cli"]),
     ("ignore", &["input"]),
     ("lz4_flex", &["input"]),
     ("miniz_oxide", &["signals"]),

@@ -23,6 +23,8 @@ mod review;
 mod rules;
 mod samples;
 mod schema;
+#[cfg(feature = "serve")]
+mod serve;
 mod settings;
 mod tune;
 

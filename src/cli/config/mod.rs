@@ -80,6 +80,10 @@ pub(crate) fn lay_under(command: &mut Command, matches: &ArgMatches) -> anyhow::
         Command::Review(options) => {
             Under::all(&mut options.settings, &mut options.rules, &mut options.limits, given)?;
         }
+        #[cfg(feature = "serve")]
+        Command::Serve(options) => {
+            Under::all(&mut options.settings, &mut options.rules, &mut options.limits, given)?;
+        }
         Command::Explain(options) => {
             if let Some(under) = Under::find(&mut options.settings, given)? {
                 under.rules(&mut options.rules);
