@@ -54,6 +54,7 @@ pub(crate) struct JudgedFinding {
     pub(crate) text: String,
     pub(crate) message: String,
     /// Empty in results from before there were any.
+    #[cfg(feature = "review")]
     #[serde(default)]
     pub(crate) fingerprint: String,
 }
