@@ -51,6 +51,7 @@ struct File {
 
 /// Why a text is no baseline.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum BaselineError {
     /// It is no JSON of the right form.
     #[error("no baseline: {0}")]

@@ -8,6 +8,7 @@ use crate::text::normalise;
 
 /// What a trial found.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct CheckReport {
     /// Rules tried.
     pub rules: usize,

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use rayon::prelude::*;
+
 use crate::baseline::Baseline;
 use crate::decode::{Decoded, decode, is_binary};
 use crate::page::{Format, Page};
@@ -230,6 +232,7 @@ pub struct Scanner {
 
 /// Everything `crawlint inspect` shows of one record.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Inspection {
     /// The result, as `scan` gives it.
     pub report: Report,
@@ -265,6 +268,7 @@ pub struct Step {
 
 /// The judgement on a record if one of the rules that found something had found nothing.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Without {
     /// Id of the rule left out.
     pub rule: String,
@@ -337,6 +341,27 @@ impl Scanner {
     /// How the `[[allow]]` entries of the settings fared with the records scanned so far.
     pub fn allow_states(&self) -> Vec<AllowState> {
         self.suppressions.states()
+    }
+
+    /// Judges records side by side, on the threads of the rayon pool at hand: the global one, or
+    /// that of `ThreadPool::install`. Reports come in the order of the records, and are those of
+    /// [`scan`](Self::scan).
+    ///
+    /// ```
+    /// use crawlint::{Origin, Scanner, report::Verdict};
+    ///
+    /// let scanner = Scanner::new()?;
+    /// let records = [
+    ///     (Origin::path("a.md"), "The baker opens the shop every morning at six."),
+    ///     (Origin::path("b.md"), ""),
+    /// ];
+    /// let reports = scanner.scan_all(&records);
+    /// assert_eq!(reports[0].source.path, "a.md");
+    /// assert_eq!(reports[1].verdict, Verdict::Unreadable);
+    /// # Ok::<(), crawlint::rules::RulesError>(())
+    /// ```
+    pub fn scan_all<B: AsRef<[u8]> + Sync>(&self, records: &[(Origin, B)]) -> Vec<Report> {
+        records.par_iter().map(|(origin, bytes)| self.scan(bytes.as_ref(), origin)).collect()
     }
 
     /// What `crawlint:allow` comments of the records scanned so far name that is no rule: such

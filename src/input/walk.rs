@@ -17,6 +17,7 @@ pub struct WalkOptions {
 
 /// A file to scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Entry {
     /// Path as given, or as found below a given folder.
     pub path: PathBuf,
@@ -37,6 +38,7 @@ impl Entry {
 /// A path that leads to no file.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {message}", path.display())]
+#[non_exhaustive]
 pub struct InputError {
     /// The path.
     pub path: PathBuf,

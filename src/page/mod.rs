@@ -23,6 +23,7 @@ use crate::span::{OffsetMap, Span};
 
 /// A decoded and parsed record.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Page {
     /// What the record was parsed as.
     pub format: Format,
@@ -114,6 +115,7 @@ impl Format {
 
 /// A run of text with one role.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Block {
     /// Where the block lies in [`Page::text`].
     pub span: Span,
@@ -153,6 +155,7 @@ pub enum BlockKind {
 
 /// A link.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Link {
     /// The anchor text in [`Page::text`]; empty where the anchor holds no text.
     pub text: Span,
@@ -177,6 +180,7 @@ pub struct Link {
 
 /// An outermost element that readers do not see.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HiddenElement {
     /// How it is hidden, as a fixed name such as `display-none` or `off-screen`.
     pub technique: &'static str,
@@ -192,6 +196,7 @@ pub struct HiddenElement {
 
 /// Something the parser met on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Note {
     /// What it is.
     pub kind: NoteKind,

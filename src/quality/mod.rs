@@ -27,6 +27,7 @@ use crate::quality::words::words;
 
 /// A filter, or several in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Profile {
     /// Both filters of Gopher.
     Gopher,
@@ -59,6 +60,7 @@ impl Profile {
 
 /// Whether a filter keeps a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Decision {
     /// Whose decision it is.
     pub profile: Profile,

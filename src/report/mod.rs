@@ -32,6 +32,7 @@ pub const SCHEMA: &str = "crawlint/1";
 /// The result of scanning one record.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Report {
     /// Version of this contract: always `crawlint/1`.
     pub schema: &'static str,
@@ -80,6 +81,7 @@ pub struct Report {
 /// Whether a public filter keeps the page's visible text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Decision {
     /// Name of the filter, as `--profile` takes it.
     pub name: &'static str,
@@ -94,6 +96,7 @@ pub struct Decision {
 /// Where a record came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Source {
     /// Path as given or found; `-` for standard input.
     pub path: String,
@@ -115,6 +118,7 @@ pub struct Source {
 /// Languages of a page, as ISO 639-1 codes (`zh-Hant` where the script is Traditional), or `und`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Language {
     /// Language of most of the text; `und` where it cannot be told.
     pub main: String,
@@ -195,6 +199,7 @@ pub enum Offsets {
 /// One place where a rule applies.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Finding {
     /// Id of the rule; `crawlint explain RULE` says more.
     pub rule: String,
@@ -233,6 +238,7 @@ pub struct Finding {
 /// Why a finding does not count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Suppressed {
     /// What says so.
     pub by: SuppressedBy,
@@ -268,6 +274,7 @@ pub enum BaselineState {
 /// A place in the source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SourceSpan {
     /// First byte.
     pub start: u32,

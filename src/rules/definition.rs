@@ -7,6 +7,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct PackDefinition {
     /// What the pack is for.
     pub pack: PackHeader,
@@ -22,6 +23,7 @@ pub struct PackDefinition {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct PackHeader {
     /// Name of the pack; every rule id begins with it and a slash.
     pub name: String,
@@ -33,6 +35,7 @@ pub struct PackHeader {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct LexiconDefinition {
     /// Topic the terms belong to: `gambling`, `adult` … Topics of all packs are joined.
     pub topic: String,
@@ -62,6 +65,7 @@ pub struct LexiconDefinition {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RuleDefinition {
     /// `pack/name`.
     pub id: String,
@@ -180,6 +184,7 @@ pub struct RuleDefinition {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum TopicMeasure {
     /// Distinct terms close together: `4·log2(1+strong) + 1.5·medium + 0.3·min(weak, 6)` dB.
     Cluster,
@@ -223,6 +228,7 @@ pub struct Unless {
 /// Weight class of evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub enum Tier {
     /// Only counts beside another family.
     D,

@@ -24,6 +24,7 @@ const MIN_COVERED_LETTERS: usize = 12;
 
 /// A place where a rule applies, and what it is worth there.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Evidence {
     /// Index of the rule in the rule set.
     pub rule: usize,

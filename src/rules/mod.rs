@@ -26,6 +26,7 @@ use crate::terms::{Terms, TopicId};
 
 /// A rule, compiled.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Rule {
     /// What its pack says of it.
     pub definition: RuleDefinition,
@@ -43,6 +44,7 @@ pub struct Rule {
 
 /// A pack in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PackInfo {
     /// Name of the pack.
     pub name: String,
@@ -58,6 +60,7 @@ pub struct PackInfo {
 
 /// Lexicon terms of one topic and language.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct LexiconInfo {
     /// Topic.
     pub topic: String,

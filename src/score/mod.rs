@@ -29,6 +29,7 @@ pub use weights::{INJECTED_DB, PRIOR_DB, SUSPICIOUS_DB};
 
 /// A finding with what it adds to the score.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Weighed {
     /// The evidence.
     pub evidence: Evidence,
@@ -40,6 +41,7 @@ pub struct Weighed {
 
 /// An amount that belongs to no single finding.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Adjustment {
     /// What it is.
     pub label: String,
@@ -51,6 +53,7 @@ pub struct Adjustment {
 
 /// The score of a page.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Score {
     /// All findings, in the order the rules gave them.
     pub findings: Vec<Weighed>,

@@ -12,6 +12,7 @@ use crate::settings::Date;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct Settings {
     /// Packs, or folders of packs, in force beside the built-in ones; paths from the folder of
     /// this file.
@@ -79,6 +80,7 @@ pub enum Switch {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct ThresholdSettings {
     /// Risk from which a page is suspicious, in decibans. Default: 0.
     pub suspicious: Option<f64>,
@@ -94,6 +96,7 @@ pub struct ThresholdSettings {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct GateSettings {
     /// Verdicts that make the exit status 1; none of them: `[]`. Default: injected, spam, junk.
     pub fail_on: Option<Vec<Verdict>>,
@@ -107,6 +110,7 @@ pub struct GateSettings {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct LimitSettings {
     /// Largest record to read. Default: 32 MiB.
     pub max_bytes: Option<Size>,
@@ -133,6 +137,7 @@ pub enum Size {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Override {
     /// Globs; a path that matches one of them is meant, from any of its folders on: `forum/**` is
     /// all below any folder `forum`, `*.md` any such file.
@@ -155,6 +160,7 @@ pub struct Override {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Allow {
     /// Id of the rule, beginning of one that ends with a slash, or family.
     pub rule: String,

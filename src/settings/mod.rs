@@ -30,6 +30,7 @@ use crate::settings::words::meant;
 
 /// A settings file that was read, and what it takes to say where in it something stands.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SettingsFile {
     /// Its name, for messages.
     pub name: String,

@@ -90,6 +90,7 @@ impl Measure {
 
 /// A row of the table of signals.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Signal {
     /// Name in rules: `family.what`.
     pub name: &'static str,

@@ -36,6 +36,7 @@ const MAX_TEXT: usize = 240;
 
 /// A record without its foreign parts; see [`Scanner::strip`].
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Stripped {
     /// The bytes that are left, in the encoding and format of the record.
     pub bytes: Vec<u8>,
@@ -58,6 +59,7 @@ impl Stripped {
 
 /// Something taken out of a record.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Removed {
     /// Where it stood in the record as it came, in bytes.
     pub source_span: SourceSpan,

@@ -40,6 +40,7 @@ struct Entry {
 
 /// How an `[[allow]]` entry of the settings fared.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AllowState {
     /// Where it stands: `crawlint.toml:12`.
     pub place: String,

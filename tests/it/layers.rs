@@ -74,8 +74,8 @@ const KEPT: &[(&str, &[&str])] = &[
     ("miniz_oxide", &["signals"]),
     ("parquet", &["cli", "input"]),
     ("pulldown_cmark", &["parse"]),
-    // Packs are read side by side.
-    ("rayon", &["cli", "rules"]),
+    // Packs are read side by side, and records judged.
+    ("rayon", &["cli", "pipeline", "rules"]),
     ("regex", &["rules"]),
     ("regex_syntax", &["rules"]),
     ("rusqlite", &["cli"]),
