@@ -19,7 +19,7 @@ pub(super) enum Matcher {
     Cluster(TopicId),
     Coverage(TopicId),
     Terms(TopicId),
-    /// Number of the rule's places among those the automaton finds.
+    /// Number of the rule's places among those the matcher finds.
     Keywords(u32),
     Pattern {
         pattern: Pattern,

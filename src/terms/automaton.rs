@@ -1,10 +1,9 @@
-//! The automaton and what it finds.
+//! The terms of all packs, and what they find.
 
 use std::collections::{HashMap, HashSet};
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
-
 use crate::span::{OffsetMap, Span};
+use crate::terms::matcher::Matcher;
 use crate::terms::{Hit, LanguageId, Strength, TopicId};
 use crate::text::{Script, is_alphanumeric, normalise_term};
 
@@ -160,18 +159,15 @@ impl TermsBuilder {
         true
     }
 
-    /// Builds the automaton.
-    ///
-    /// # Panics
-    /// With more than 2²⁴ terms.
+    /// Puts the terms in order to be found.
     pub fn build(self) -> Terms {
         let mut sorted: Vec<(String, Vec<Entry>)> = self.patterns.into_iter().collect();
         sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let automaton = (!sorted.is_empty()).then(|| {
-            let patterns = sorted.iter().enumerate().map(|(value, (text, _))| (text, value as u32));
-            CharwiseDoubleArrayAhoCorasick::with_values(patterns)
-                .expect("patterns are distinct, not empty and fewer than 2^24")
+        let patterns = sorted.iter().map(|(text, entries)| {
+            // What must not begin inside a word need not be looked for there.
+            (text.as_str(), entries.iter().any(|entry| !entry.at_start))
         });
+        let matcher = (!sorted.is_empty()).then(|| Matcher::new(patterns));
         let mut entries: Vec<Vec<Entry>> =
             sorted.iter_mut().map(|(_, entries)| std::mem::take(entries)).collect();
         entries.iter_mut().for_each(Use::join_languages);
@@ -181,7 +177,7 @@ impl TermsBuilder {
         }
         let mut languages = vec![MANY.to_owned()];
         languages.extend(self.languages);
-        Terms { automaton, entries, topics: self.topics, languages }
+        Terms { matcher, entries, topics: self.topics, languages }
     }
 }
 
@@ -192,7 +188,7 @@ fn bounded(c: char) -> bool {
 
 /// The terms of all packs.
 pub struct Terms {
-    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    matcher: Option<Matcher>,
     entries: Vec<Vec<Entry>>,
     topics: Vec<String>,
     languages: Vec<String>,
@@ -260,10 +256,10 @@ impl Terms {
     pub fn find(&self, norm: &str, map: &OffsetMap) -> Found {
         let mut found = Found::default();
         let mut benign: Vec<(TopicId, Span)> = Vec::new();
-        let Some(automaton) = &self.automaton else { return found };
-        for matched in automaton.find_overlapping_iter(norm) {
-            let (start, end) = (matched.start(), matched.end());
-            for entry in &self.entries[matched.value() as usize] {
+        let Some(matcher) = &self.matcher else { return found };
+        matcher.find(norm, |matched| {
+            let (start, end) = (matched.start as usize, matched.end as usize);
+            for entry in &self.entries[matched.pattern as usize] {
                 let term = &norm[start..end];
                 let starts = || is_edge(norm[..start].chars().next_back(), term.chars().next());
                 let ends = || is_edge(norm[end..].chars().next(), term.chars().next_back());
@@ -290,7 +286,7 @@ impl Terms {
                     _ => {}
                 }
             }
-        }
+        });
         keep_longest(&mut found.hits, &benign);
         for hit in &mut found.hits {
             hit.span = map.to_source(hit.span);
