@@ -1,9 +1,10 @@
 //! The terms of all packs, and what they find.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
 
 use crate::span::{OffsetMap, Span};
-use crate::terms::matcher::Matcher;
+use crate::terms::matcher::{Matcher, Spread};
 use crate::terms::{Hit, LanguageId, Strength, TopicId};
 use crate::text::{Script, is_alphanumeric, normalise_term};
 
@@ -61,7 +62,7 @@ fn join_english(terms: &[(String, Vec<Entry>)], entries: &mut [Vec<Entry>], engl
         Use::Lexicon(_, _, language) => Some(language),
         _ => None,
     };
-    let words: HashSet<&str> = terms
+    let words: HashSet<&str, BuildHasherDefault<Spread>> = terms
         .iter()
         .zip(&*entries)
         .filter(|(_, entries)| {
@@ -104,7 +105,7 @@ struct Entry {
 /// Collects terms for [`Terms`].
 #[derive(Debug, Default)]
 pub struct TermsBuilder {
-    patterns: HashMap<String, Vec<Entry>>,
+    patterns: HashMap<String, Vec<Entry>, BuildHasherDefault<Spread>>,
     topics: Vec<String>,
     languages: Vec<String>,
     terms: u32,

@@ -119,20 +119,28 @@ fn spread(key: u64) -> u64 {
     key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
+/// A quick hash for keys from packs.
 #[derive(Default)]
-struct Spread(u64);
+pub(super) struct Spread(u64);
 
 impl Hasher for Spread {
+    #[inline]
     fn finish(&self) -> u64 {
         self.0 ^ (self.0 >> 32)
     }
+    #[inline]
     fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
+        for at in (0..bytes.len()).step_by(8) {
+            self.write_u64(eight_at(bytes, at));
         }
     }
+    #[inline]
+    fn write_u8(&mut self, byte: u8) {
+        self.write_u64(u64::from(byte));
+    }
+    #[inline]
     fn write_u64(&mut self, key: u64) {
-        self.0 = spread(self.0 ^ key);
+        self.0 = spread(self.0.rotate_left(23) ^ key);
     }
 }
 
