@@ -186,6 +186,12 @@ impl RuleSet {
     }
 }
 
+/// What `src/rules/literals.json` should hold.
+#[doc(hidden)]
+pub fn literals_of_builtin_patterns() -> String {
+    RuleSet::compile(&[], true).map(|set| derived::fresh(set.rules())).unwrap_or_default()
+}
+
 /// File name and text of the packs that are part of the program.
 pub fn builtin_packs() -> &'static [(&'static str, &'static str)] {
     builtin::PACKS

@@ -270,7 +270,7 @@ impl Matcher {
         // Of more, those that go on as the text does are a range again.
         while range.end - range.start > FEW {
             if byte(range.start, depth).is_none() {
-                self.compare_each(text, at, range.start..range.start + 1, waiting);
+                self.compare_each(text, at, std::iter::once(range.start), waiting);
                 range.start += 1;
                 continue;
             }
