@@ -1,5 +1,6 @@
 //! Addresses of the web: their host, whom it belongs to, and where they stand in running text.
 
+use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
@@ -22,17 +23,13 @@ const SHARED_SECOND_LEVEL: &[&str] = &[
 /// //tea.example                       -> tea.example
 /// ```
 pub fn host_of(address: &str) -> Option<String> {
-    let mut cleaned = String::with_capacity(address.len().min(MAX_ADDRESS));
-    for c in address.trim_matches(|c: char| c <= ' ').chars() {
-        match c {
-            '\t' | '\n' | '\r' => {}
-            '\\' => cleaned.push('/'),
-            c => cleaned.push(c),
-        }
-        if cleaned.len() >= MAX_ADDRESS {
-            break;
-        }
-    }
+    let address = address.trim_matches(|c: char| c <= ' ');
+    let plain = |byte: u8| !matches!(byte, b'\t' | b'\n' | b'\r' | b'\\');
+    let cleaned = if address.len() < MAX_ADDRESS && address.bytes().all(plain) {
+        Cow::Borrowed(address)
+    } else {
+        Cow::Owned(cleaned(address))
+    };
     let rest = match cleaned.split_once(':') {
         Some((scheme, rest)) if is_web_scheme(scheme) => {
             if !rest.starts_with('/') {
@@ -40,7 +37,7 @@ pub fn host_of(address: &str) -> Option<String> {
             }
             rest
         }
-        _ if cleaned.starts_with("//") => cleaned.as_str(),
+        _ if cleaned.starts_with("//") => &*cleaned,
         _ => return None,
     };
     let authority = rest.trim_start_matches('/').split(['/', '?', '#']).next().unwrap_or("");
@@ -52,8 +49,26 @@ pub fn host_of(address: &str) -> Option<String> {
     let host = host.trim_end_matches('.');
     let plausible = !host.is_empty()
         && host.len() <= 255
-        && !host.contains(|c: char| c.is_whitespace() || "<>\"'{}|^`".contains(c));
+        && !host.contains(|c: char| {
+            matches!(c, '<' | '>' | '"' | '\'' | '{' | '}' | '|' | '^' | '`') || c.is_whitespace()
+        });
     plausible.then(|| host.to_lowercase())
+}
+
+/// The first [`MAX_ADDRESS`] bytes of an address without line breaks, slashes all forward.
+fn cleaned(address: &str) -> String {
+    let mut cleaned = String::with_capacity(address.len().min(MAX_ADDRESS));
+    for c in address.chars() {
+        match c {
+            '\t' | '\n' | '\r' => {}
+            '\\' => cleaned.push('/'),
+            c => cleaned.push(c),
+        }
+        if cleaned.len() >= MAX_ADDRESS {
+            break;
+        }
+    }
+    cleaned
 }
 
 fn is_web_scheme(scheme: &str) -> bool {
@@ -65,7 +80,10 @@ fn is_web_scheme(scheme: &str) -> bool {
 /// `com.cn`). Addresses in numbers are their own owner. A rule of thumb in place of the public
 /// suffix list, which would have to be shipped and kept current.
 pub(crate) fn registrable_domain(host: &str) -> &str {
-    if host.parse::<Ipv4Addr>().is_ok() || host.parse::<Ipv6Addr>().is_ok() {
+    let ends_in_digit = host.ends_with(|c: char| c.is_ascii_digit());
+    if (ends_in_digit && host.parse::<Ipv4Addr>().is_ok())
+        || (host.contains(':') && host.parse::<Ipv6Addr>().is_ok())
+    {
         return host;
     }
     let mut dots = host.rmatch_indices('.').map(|(at, _)| at);

@@ -2,12 +2,17 @@
 
 macro_rules! packs {
     ($($name:literal)*) => {
-        &[$((concat!("rules/", $name, ".toml"), include_str!(concat!("../../rules/", $name, ".toml")))),*]
+        /// File name and text of every pack in `rules/`, sorted by name.
+        pub(super) static PACKS: &[(&str, &str)] =
+            &[$((concat!("rules/", $name, ".toml"), include_str!(concat!("../../rules/", $name, ".toml")))),*];
+
+        /// What each says, as the build script puts it: JSON.
+        pub(super) static READY: &[&str] =
+            &[$(include_str!(concat!(env!("OUT_DIR"), "/", $name, ".json"))),*];
     };
 }
 
-/// File name and text of every pack in `rules/`, sorted by name.
-pub(super) static PACKS: &[(&str, &str)] = packs! {
+packs! {
     "conversion"
     "damage"
     "edges"
@@ -46,4 +51,20 @@ pub(super) static PACKS: &[(&str, &str)] = packs! {
     "scripts"
     "stuffing"
     "topics"
-};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::definition::PackDefinition;
+
+    #[test]
+    fn both_forms_of_a_pack_say_the_same() {
+        assert_eq!(PACKS.len(), READY.len());
+        for ((file, source), ready) in PACKS.iter().zip(READY) {
+            let written: PackDefinition = toml::from_str(source).expect("the packs are valid");
+            let ready: PackDefinition = serde_json::from_str(ready).expect("the packs are valid");
+            assert!(format!("{written:?}") == format!("{ready:?}"), "{file}");
+        }
+    }
+}

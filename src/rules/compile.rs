@@ -8,6 +8,7 @@ use crate::page::{Format, Zone};
 use crate::rules::Rule;
 use crate::rules::condition::Condition;
 use crate::rules::definition::{PackDefinition, RuleDefinition, Scan, TopicMeasure};
+use crate::rules::derived;
 use crate::rules::pack::{Pack, Problem};
 use crate::rules::pattern::Pattern;
 use crate::signals;
@@ -19,7 +20,7 @@ pub(super) enum Matcher {
     Cluster(TopicId),
     Coverage(TopicId),
     Terms(TopicId),
-    /// Number of the rule's places among those the automaton finds.
+    /// Number of the rule's places among those the matcher finds.
     Keywords(u32),
     Pattern {
         pattern: Pattern,
@@ -45,7 +46,7 @@ fn default_zones() -> Vec<Zone> {
 }
 
 /// Compiles packs. All faults are reported at once.
-pub(super) fn compile(packs: &[Pack]) -> Result<(Vec<Rule>, Terms), Vec<Problem>> {
+pub(super) fn compile(packs: &[Pack<'_>]) -> Result<(Vec<Rule>, Terms), Vec<Problem>> {
     let mut compiler =
         Compiler { terms: TermsBuilder::default(), rules: Vec::new(), problems: Vec::new() };
     for pack in packs {
@@ -54,7 +55,7 @@ pub(super) fn compile(packs: &[Pack]) -> Result<(Vec<Rule>, Terms), Vec<Problem>
     let mut seen: HashMap<&str, &str> = HashMap::new();
     for pack in packs {
         for definition in &pack.definition.rule {
-            if let Some(other) = seen.insert(&definition.id, &pack.file) {
+            if let Some(other) = seen.insert(&definition.id, pack.file) {
                 let message = format!("the id is taken: {other} has it too");
                 compiler.problems.push(pack.problem(&definition.id, "id", message));
             }
@@ -76,7 +77,7 @@ struct Compiler {
 }
 
 impl Compiler {
-    fn lexicons(&mut self, pack: &Pack) {
+    fn lexicons(&mut self, pack: &Pack<'_>) {
         let PackDefinition { lexicon, .. } = &pack.definition;
         for table in lexicon {
             let topic = self.terms.topic(&table.topic);
@@ -104,7 +105,7 @@ impl Compiler {
         }
     }
 
-    fn rule(&mut self, pack: &Pack, definition: &RuleDefinition) {
+    fn rule(&mut self, pack: &Pack<'_>, definition: &RuleDefinition) {
         let before = self.problems.len();
         let fault = |key: &str, message: String| pack.problem(&definition.id, key, message);
         let mut problems = Vec::new();
@@ -269,7 +270,10 @@ impl Compiler {
                 && !definition.zones.is_empty();
             let full = definition.scan == Some(Scan::Full) || code_only;
             let in_code = definition.zones.iter().any(|zone| zone == "script");
-            let required = pattern.literals(full);
+            let required = match derived::literals(&definition.id, &pattern, full) {
+                Some(known) => known,
+                None => pattern.literals(full),
+            };
             if full && (in_code || required.is_none()) {
                 return Some(Matcher::Pattern { pattern, literals: None, full });
             }

@@ -7,6 +7,7 @@ mod builtin;
 mod compile;
 mod condition;
 pub mod definition;
+mod derived;
 mod find;
 mod literals;
 mod pack;
@@ -101,15 +102,16 @@ impl RuleSet {
         let builtin = if defaults { builtin::PACKS } else { &[] };
         let sources = builtin
             .iter()
-            .map(|(file, source)| (*file, *source, true))
-            .chain(packs.iter().map(|(file, source)| (file.as_str(), source.as_str(), false)));
+            .zip(builtin::READY)
+            .map(|((file, source), ready)| (*file, *source, Some(*ready)))
+            .chain(packs.iter().map(|(file, source)| (file.as_str(), source.as_str(), None)));
         let mut read = Vec::new();
         let mut infos = Vec::new();
         let mut problems = Vec::new();
-        let sources: Vec<(&str, &str, bool)> = sources.collect();
-        let packs: Vec<Result<Pack, Problem>> = sources
+        let sources: Vec<(&str, &str, Option<&str>)> = sources.collect();
+        let packs: Vec<Result<Pack<'_>, Problem>> = sources
             .into_par_iter()
-            .map(|(file, source, is_builtin)| Pack::read(file, source, is_builtin))
+            .map(|(file, source, ready)| Pack::read(file, source, ready))
             .collect();
         for pack in packs {
             match pack {
@@ -187,6 +189,12 @@ impl RuleSet {
     }
 }
 
+/// What `src/rules/literals.json` should hold.
+#[doc(hidden)]
+pub fn literals_of_builtin_patterns() -> String {
+    RuleSet::compile(&[], true).map(|set| derived::fresh(set.rules())).unwrap_or_default()
+}
+
 /// File name and text of the packs that are part of the program.
 pub fn builtin_packs() -> &'static [(&'static str, &'static str)] {
     builtin::PACKS
@@ -207,14 +215,14 @@ pub(crate) fn place_of_rule(file: &str, source: &str, rule: &str, key: &str) -> 
     pack::place_of_rule(file, source, rule, key)
 }
 
-fn info(pack: &Pack) -> PackInfo {
+fn info(pack: &Pack<'_>) -> PackInfo {
     let definition = &pack.definition;
     PackInfo {
         name: definition.pack.name.clone(),
         summary: definition.pack.summary.clone(),
         rules: definition.rule.len(),
         terms: definition.lexicon.iter().map(lexicon).map(|l| l.strong + l.medium + l.weak).sum(),
-        origin: if pack.builtin { "built-in".to_owned() } else { pack.file.clone() },
+        origin: if pack.builtin { "built-in".to_owned() } else { pack.file.to_owned() },
     }
 }
 

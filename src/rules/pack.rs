@@ -4,11 +4,11 @@ use crate::rules::definition::PackDefinition;
 
 /// A pack that was read.
 #[derive(Debug)]
-pub(super) struct Pack {
+pub(super) struct Pack<'a> {
     /// File name, for messages.
-    pub file: String,
+    pub file: &'a str,
     /// The file's text.
-    pub source: String,
+    pub source: &'a str,
     /// Whether it is part of the program.
     pub builtin: bool,
     /// What it says.
@@ -44,13 +44,19 @@ impl std::fmt::Display for Problem {
     }
 }
 
-impl Pack {
-    /// Reads a pack.
-    pub(super) fn read(file: &str, source: &str, builtin: bool) -> Result<Self, Problem> {
+impl<'a> Pack<'a> {
+    /// Reads a pack. `ready` is what a built-in one says, as JSON.
+    pub(super) fn read(
+        file: &'a str,
+        source: &'a str,
+        ready: Option<&str>,
+    ) -> Result<Self, Problem> {
+        let builtin = ready.is_some();
+        if let Some(definition) = ready.and_then(|json| serde_json::from_str(json).ok()) {
+            return Ok(Self { file, source, builtin, definition });
+        }
         match toml::from_str(source) {
-            Ok(definition) => {
-                Ok(Self { file: file.to_owned(), source: source.to_owned(), builtin, definition })
-            }
+            Ok(definition) => Ok(Self { file, source, builtin, definition }),
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
                 Err(problem(file, source, span, None, error.message().to_owned()))
@@ -60,12 +66,12 @@ impl Pack {
 
     /// A fault of a rule, at one of its keys; at its id where the key is not written.
     pub(super) fn problem(&self, rule: &str, key: &str, message: String) -> Problem {
-        Problem { message, ..place_of_rule(&self.file, &self.source, rule, key) }
+        Problem { message, ..place_of_rule(self.file, self.source, rule, key) }
     }
 
     /// A fault at the first place where a text stands.
     pub(super) fn problem_at_text(&self, text: &str, message: String) -> Problem {
-        Problem { message, ..place_of_text(&self.file, &self.source, text) }
+        Problem { message, ..place_of_text(self.file, self.source, text) }
     }
 }
 
@@ -155,7 +161,7 @@ mod tests {
     #[test]
     fn faults_have_a_place() {
         let problem =
-            Pack::read("t.toml", &format!("{PACK}colour = 3\n"), false).expect_err("unknown key");
+            Pack::read("t.toml", &format!("{PACK}colour = 3\n"), None).expect_err("unknown key");
         assert_eq!((problem.line, problem.column), (7, 1), "{problem}");
         assert!(problem.message.contains("colour"), "{problem}");
     }

@@ -29,6 +29,15 @@ impl Pattern {
         literals::required(&spelled(&self.text, self.unicode_classes), signs)
     }
 
+    /// A number that changes with the pattern, its classes and the kind of literals asked for.
+    pub(super) fn fingerprint(&self, signs: bool) -> u64 {
+        // FNV-1a: it need not withstand anybody but chance.
+        let flags = [u8::from(self.unicode_classes), u8::from(signs)];
+        self.text.bytes().chain(flags).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    }
+
     /// Compiles the pattern now.
     ///
     /// # Errors

@@ -1,10 +1,11 @@
-//! The automaton and what it finds.
+//! The terms of all packs, and what they find.
 
-use std::collections::{HashMap, HashSet};
-
-use daachorse::CharwiseDoubleArrayAhoCorasick;
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
+use std::ops::Range;
 
 use crate::span::{OffsetMap, Span};
+use crate::terms::matcher::{Matcher, Spread};
 use crate::terms::{Hit, LanguageId, Strength, TopicId};
 use crate::text::{Script, is_alphanumeric, normalise_term};
 
@@ -31,6 +32,9 @@ pub enum Use {
 impl Use {
     /// Words that several lexicons hold belong to no single language.
     fn join_languages(entries: &mut Vec<Entry>) {
+        if entries.len() < 2 {
+            return;
+        }
         let mut languages = entries.iter_mut().filter_map(|entry| match &mut entry.use_ {
             Self::Lexicon(_, _, language) => Some(language),
             _ => None,
@@ -57,21 +61,23 @@ impl Use {
 
 /// English words are at home in the trades of all languages: a term that is put together from words
 /// of English terms, or of terms of no language, belongs to no single language.
-fn join_english(terms: &[(String, Vec<Entry>)], entries: &mut [Vec<Entry>], english: LanguageId) {
+fn join_english(terms: &[Term], entries: &mut [Entry], english: LanguageId) {
     let language_of = |entry: &Entry| match entry.use_ {
         Use::Lexicon(_, _, language) => Some(language),
         _ => None,
     };
-    let words: HashSet<&str> = terms
+    let at_home = |language| [0, english].contains(&language);
+    let words: HashSet<&str, BuildHasherDefault<Spread>> = terms
         .iter()
-        .zip(&*entries)
-        .filter(|(_, entries)| {
-            entries.iter().filter_map(language_of).any(|language| [0, english].contains(&language))
-        })
-        .flat_map(|((text, _), _)| text.split(' '))
+        .filter(|term| entries[term.entries()].iter().filter_map(language_of).any(at_home))
+        .flat_map(|term| term.text.split(' '))
         .collect();
-    for ((text, _), entries) in terms.iter().zip(entries) {
-        if !text.is_ascii() || !text.split(' ').all(|word| words.contains(word)) {
+    for term in terms {
+        let entries = &mut entries[term.entries()];
+        if entries.iter().filter_map(language_of).all(at_home)
+            || !term.text.is_ascii()
+            || !term.text.split(' ').all(|word| words.contains(word))
+        {
             continue;
         }
         for entry in entries {
@@ -81,6 +87,19 @@ fn join_english(terms: &[(String, Vec<Entry>)], entries: &mut [Vec<Entry>], engl
                 *language = 0;
             }
         }
+    }
+}
+
+/// A term, and its entries among those of all.
+struct Term {
+    text: String,
+    first: u32,
+    after: u32,
+}
+
+impl Term {
+    fn entries(&self) -> Range<usize> {
+        self.first as usize..self.after as usize
     }
 }
 
@@ -102,13 +121,27 @@ struct Entry {
     use_: Use,
 }
 
+impl Entry {
+    /// Adds the entry to those of the same text, unless one of them says the same. Terms with the
+    /// same edges have the same number.
+    fn join(self, entries: &mut Vec<Entry>) {
+        let mut alike =
+            entries.iter().filter(|e| e.at_start == self.at_start && e.at_end == self.at_end);
+        let term = alike.clone().next().map_or(self.term, |known| known.term);
+        if !alike.any(|known| known.use_ == self.use_) {
+            entries.push(Entry { term, ..self });
+        }
+    }
+}
+
 /// Collects terms for [`Terms`].
 #[derive(Debug, Default)]
 pub struct TermsBuilder {
-    patterns: HashMap<String, Vec<Entry>>,
+    /// Normalised texts and their entries, each with a number of its own for now. The first bytes
+    /// of the text as a number come first, as nearly all are told apart by them.
+    added: Vec<(u64, String, Entry)>,
     topics: Vec<String>,
     languages: Vec<String>,
-    terms: u32,
 }
 
 impl TermsBuilder {
@@ -149,39 +182,52 @@ impl TermsBuilder {
         let at_start = words && bounded(first);
         let at_end =
             words && !open_end && bounded(last) && Script::of(last) != Some(Script::Hangul);
-        let entries = self.patterns.entry(text).or_default();
-        let known =
-            entries.iter().find(|entry| entry.at_start == at_start && entry.at_end == at_end);
-        let term = known.map_or(self.terms, |entry| entry.term);
-        if !entries.iter().any(|e| (e.at_start, e.at_end, e.use_) == (at_start, at_end, use_)) {
-            entries.push(Entry { term, at_start, at_end, use_ });
-            self.terms += 1;
-        }
+        let term = self.added.len() as u32;
+        let mut beginning = [0; 8];
+        let len = text.len().min(8);
+        beginning[..len].copy_from_slice(&text.as_bytes()[..len]);
+        let entry = Entry { term, at_start, at_end, use_ };
+        self.added.push((u64::from_be_bytes(beginning), text, entry));
         true
     }
 
-    /// Builds the automaton.
-    ///
-    /// # Panics
-    /// With more than 2²⁴ terms.
+    /// Puts the terms in order to be found.
     pub fn build(self) -> Terms {
-        let mut sorted: Vec<(String, Vec<Entry>)> = self.patterns.into_iter().collect();
-        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let automaton = (!sorted.is_empty()).then(|| {
-            let patterns = sorted.iter().enumerate().map(|(value, (text, _))| (text, value as u32));
-            CharwiseDoubleArrayAhoCorasick::with_values(patterns)
-                .expect("patterns are distinct, not empty and fewer than 2^24")
+        let mut added = self.added;
+        added.sort_unstable_by(|(beginning, text, entry), (other, other_text, other_entry)| {
+            let by_text = beginning.cmp(other).then_with(|| text.cmp(other_text));
+            by_text.then(entry.term.cmp(&other_entry.term))
         });
-        let mut entries: Vec<Vec<Entry>> =
-            sorted.iter_mut().map(|(_, entries)| std::mem::take(entries)).collect();
-        entries.iter_mut().for_each(Use::join_languages);
+        let mut terms: Vec<Term> = Vec::with_capacity(added.len());
+        let mut entries: Vec<Entry> = Vec::with_capacity(added.len());
+        let mut own: Vec<Entry> = Vec::new();
+        let mut added = added.into_iter().peekable();
+        while let Some((beginning, text, entry)) = added.next() {
+            own.clear();
+            own.push(entry);
+            while let Some((.., entry)) =
+                added.next_if(|(other, other_text, _)| *other == beginning && *other_text == text)
+            {
+                entry.join(&mut own);
+            }
+            Use::join_languages(&mut own);
+            let first = entries.len() as u32;
+            entries.append(&mut own);
+            terms.push(Term { text, first, after: entries.len() as u32 });
+        }
+        let patterns = terms.iter().map(|term| {
+            // What must not begin inside a word need not be looked for there.
+            (term.text.as_str(), entries[term.entries()].iter().any(|entry| !entry.at_start))
+        });
+        let matcher = (!terms.is_empty()).then(|| Matcher::new(patterns));
         let english = self.languages.iter().position(|language| language == "en");
         if let Some(english) = english {
-            join_english(&sorted, &mut entries, (english + 1) as LanguageId);
+            join_english(&terms, &mut entries, (english + 1) as LanguageId);
         }
+        let after = terms.iter().map(|term| term.after).collect();
         let mut languages = vec![MANY.to_owned()];
         languages.extend(self.languages);
-        Terms { automaton, entries, topics: self.topics, languages }
+        Terms { matcher, entries, after, topics: self.topics, languages }
     }
 }
 
@@ -192,15 +238,18 @@ fn bounded(c: char) -> bool {
 
 /// The terms of all packs.
 pub struct Terms {
-    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
-    entries: Vec<Vec<Entry>>,
+    matcher: Option<Matcher>,
+    /// Grouped by pattern.
+    entries: Vec<Entry>,
+    /// By pattern: where its entries end.
+    after: Vec<u32>,
     topics: Vec<String>,
     languages: Vec<String>,
 }
 
 impl std::fmt::Debug for Terms {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Terms").field("patterns", &self.entries.len()).finish_non_exhaustive()
+        f.debug_struct("Terms").field("patterns", &self.after.len()).finish_non_exhaustive()
     }
 }
 
@@ -260,10 +309,12 @@ impl Terms {
     pub fn find(&self, norm: &str, map: &OffsetMap) -> Found {
         let mut found = Found::default();
         let mut benign: Vec<(TopicId, Span)> = Vec::new();
-        let Some(automaton) = &self.automaton else { return found };
-        for matched in automaton.find_overlapping_iter(norm) {
-            let (start, end) = (matched.start(), matched.end());
-            for entry in &self.entries[matched.value() as usize] {
+        let Some(matcher) = &self.matcher else { return found };
+        matcher.find(norm, |matched| {
+            let (start, end) = (matched.start as usize, matched.end as usize);
+            let pattern = matched.pattern as usize;
+            let first = pattern.checked_sub(1).map_or(0, |before| self.after[before]);
+            for entry in &self.entries[first as usize..self.after[pattern] as usize] {
                 let term = &norm[start..end];
                 let starts = || is_edge(norm[..start].chars().next_back(), term.chars().next());
                 let ends = || is_edge(norm[end..].chars().next(), term.chars().next_back());
@@ -290,7 +341,7 @@ impl Terms {
                     _ => {}
                 }
             }
-        }
+        });
         keep_longest(&mut found.hits, &benign);
         for hit in &mut found.hits {
             hit.span = map.to_source(hit.span);

@@ -1,7 +1,8 @@
-//! Terms and literals: one automaton over the normalised text finds every term of every lexicon,
+//! Terms and literals: one matcher over the normalised text finds every term of every lexicon,
 //! every keyword and every literal a pattern needs, in one pass.
 
 mod automaton;
+mod matcher;
 
 pub use automaton::{Boundary, Found, MAX_PLACES, Place, Terms, TermsBuilder, Use, is_cluster};
 

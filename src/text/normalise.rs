@@ -36,7 +36,13 @@ pub fn normalise(text: &str) -> View {
 
 /// The `norm` form of a term, as [`normalise`] would leave it in running text.
 pub fn normalise_term(term: &str) -> String {
-    normalise(term.trim()).text
+    let term = term.trim();
+    // Most terms are plain: words with single spaces between them.
+    let plain = |pair: &[u8]| pair[0] > b' ' || (pair[0] == b' ' && pair[1] > b' ');
+    if term.is_ascii() && term.as_bytes().windows(2).all(plain) {
+        return term.to_ascii_lowercase();
+    }
+    normalise(term).text
 }
 
 /// The `squash` view of a normalised text: without anything that stands between two Han
@@ -369,6 +375,25 @@ fn look_alike(c: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plain_terms_are_normalised_like_any_text() {
+        for term in [
+            "",
+            " ",
+            "a",
+            " Slot GACOR ",
+            "a  b",
+            "a\tb",
+            "a\nb",
+            "a \u{1}b",
+            "a\u{b}b",
+            "x & y;",
+            "9.9 %",
+        ] {
+            assert_eq!(normalise_term(term), normalise(term.trim()).text, "{term:?}");
+        }
+    }
 
     fn check(text: &str, expected: &str) {
         assert_eq!(normalise(text).text, expected, "{text:?}");

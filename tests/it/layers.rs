@@ -57,7 +57,6 @@ const KEPT: &[(&str, &[&str])] = &[
     ("cssparser", &["parse"]),
     ("csv", &["cli"]),
     ("ctrlc", &["cli"]),
-    ("daachorse", &["terms"]),
     ("ego_tree", &["parse"]),
     // Signals write mojibake back to bytes.
     ("encoding_rs", &["decode", "signals"]),

@@ -5,6 +5,21 @@ use predicates::str::contains;
 
 use crate::{ARTICLE, Folder, PACK, crawlint};
 
+/// Fails when a pattern changed and the file did not; `UPDATE=1 cargo test literals` writes it.
+#[test]
+fn known_literals_are_those_of_the_patterns() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/literals.json");
+    let fresh = crawlint::rules::literals_of_builtin_patterns();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, &fresh).unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        committed.replace("\r\n", "\n") == fresh,
+        "src/rules/literals.json is out of date: run `UPDATE=1 cargo test literals`"
+    );
+}
+
 #[test]
 fn explain_shows_what_a_rule_says_of_itself() {
     let folder = Folder::new(&[("tea.toml", PACK.as_bytes())]);

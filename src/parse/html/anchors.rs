@@ -2,10 +2,12 @@
 
 use crate::address::{host_of, is_same_site};
 use crate::page::{Link, LinkStart, Note, NoteKind, Zone};
+use crate::parse::html::attribute::attribute;
 use crate::parse::html::flow::Place;
 use crate::parse::html::walk::{Document, Frame, Walker};
 use crate::span::Span;
 use ego_tree::NodeRef;
+use html5ever::local_name;
 use scraper::Node;
 use scraper::node::Element;
 
@@ -50,9 +52,8 @@ impl Walker<'_> {
 
     /// An image or icon: the links around it show something.
     pub(super) fn picture(&mut self, element: &Element, frame: &Frame) {
-        let tiny = ["width", "height"].iter().any(|name| {
-            element
-                .attr(name)
+        let tiny = [local_name!("width"), local_name!("height")].iter().any(|name| {
+            attribute(element, name)
                 .is_some_and(|value| matches!(value.trim(), "0" | "1" | "0px" | "1px"))
         });
         let written = self.written.is_some();
@@ -73,15 +74,15 @@ impl Walker<'_> {
         link: &OpenLink,
     ) {
         let Some(element) = node.value().as_element() else { return };
-        let href = element.attr("href").unwrap_or_default().trim();
+        let href = attribute(element, &local_name!("href")).unwrap_or_default().trim();
         let host = host_of(href);
         let offsite = match (&host, &self.host) {
             (Some(host), Some(own)) => !is_same_site(host, own),
             (Some(_), None) => true,
             (None, _) => false,
         };
-        let pictured =
-            link.pictured || element.attr("aria-label").is_some_and(|l| !l.trim().is_empty());
+        let pictured = link.pictured
+            || attribute(element, &local_name!("aria-label")).is_some_and(|l| !l.trim().is_empty());
         // An empty anchor in a hidden element is hidden too; a faint look does not hide images.
         let hideout = match (self.hideout(frame), frame.faint) {
             (Some(hideout), Some((faint, false))) if hideout == faint && pictured => None,
@@ -106,7 +107,10 @@ impl Walker<'_> {
                 href: href.to_owned(),
                 host,
                 offsite,
-                rel: element.attr("rel").unwrap_or_default().trim().to_ascii_lowercase(),
+                rel: attribute(element, &local_name!("rel"))
+                    .unwrap_or_default()
+                    .trim()
+                    .to_ascii_lowercase(),
                 zone,
                 hidden,
                 pictured,

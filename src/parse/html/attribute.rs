@@ -1,17 +1,79 @@
 //! Attributes of an element by name, without an atom made of the name first.
+//!
+//! scraper's own look-up makes one of every name asked for, in a table that all threads share, and
+//! its classes are a sorted list of such atoms.
 
-use html5ever::ns;
+use html5ever::{LocalName, local_name, ns};
 use scraper::node::Element;
 
-/// The value of an attribute without a namespace, as [`Element::attr`] gives it. That one looks
-/// the name up in a table that all threads share; the few attributes an element has are compared
-/// sooner.
-pub(super) fn attribute<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+/// The value of an attribute without a namespace, as [`Element::attr`] gives it.
+pub(super) fn attribute<'a>(element: &'a Element, name: &LocalName) -> Option<&'a str> {
     let mut all = element.attrs.iter();
     let plain = |(given, _): &&(html5ever::QualName, _)| {
-        *given.local == *name && given.ns == ns!() && given.prefix.is_none()
+        given.local == *name && given.ns == ns!() && given.prefix.is_none()
     };
     all.find(plain).map(|(_, value)| &**value)
+}
+
+/// Values of the attributes that may matter on any element, collected in one pass.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Attributes<'a> {
+    pub(super) id: Option<&'a str>,
+    pub(super) class: Option<&'a str>,
+    pub(super) style: Option<&'a str>,
+    pub(super) role: Option<&'a str>,
+    pub(super) itemprop: Option<&'a str>,
+    pub(super) hidden: Option<&'a str>,
+    pub(super) bgcolor: Option<&'a str>,
+    pub(super) background: Option<&'a str>,
+    pub(super) href: Option<&'a str>,
+    pub(super) aria_label: Option<&'a str>,
+    pub(super) alt: Option<&'a str>,
+    pub(super) title: Option<&'a str>,
+    pub(super) placeholder: Option<&'a str>,
+}
+
+impl<'a> Attributes<'a> {
+    pub(super) fn of(element: &'a Element) -> Self {
+        let mut all = Self::default();
+        for (name, value) in &element.attrs {
+            if name.ns != ns!() || name.prefix.is_some() {
+                continue;
+            }
+            let slot = match name.local {
+                local_name!("id") => &mut all.id,
+                local_name!("class") => &mut all.class,
+                local_name!("style") => &mut all.style,
+                local_name!("role") => &mut all.role,
+                local_name!("itemprop") => &mut all.itemprop,
+                local_name!("hidden") => &mut all.hidden,
+                local_name!("bgcolor") => &mut all.bgcolor,
+                local_name!("background") => &mut all.background,
+                local_name!("href") => &mut all.href,
+                local_name!("aria-label") => &mut all.aria_label,
+                local_name!("alt") => &mut all.alt,
+                local_name!("title") => &mut all.title,
+                local_name!("placeholder") => &mut all.placeholder,
+                _ => continue,
+            };
+            *slot = Some(value);
+        }
+        all
+    }
+
+    /// The classes, as written: unsorted, perhaps repeated.
+    pub(super) fn classes(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        self.class.unwrap_or_default().split_ascii_whitespace()
+    }
+
+    /// The classes in the order of their names, each once, at most `most`.
+    pub(super) fn sorted_classes(&self, most: usize) -> Vec<&'a str> {
+        let mut classes: Vec<&str> = self.classes().collect();
+        classes.sort_unstable();
+        classes.dedup();
+        classes.truncate(most);
+        classes
+    }
 }
 
 #[cfg(test)]
@@ -21,16 +83,24 @@ mod tests {
     #[test]
     fn values_are_those_scraper_gives() {
         let page =
-            "<p id=a CLASS='b c' hidden data-x='1'><svg xlink:href=u href=v lang=w xml:lang=z>";
+            "<p id=a CLASS='c b\tc' hidden data-x='1'><svg xlink:href=u href=v lang=w xml:lang=z>";
         let html = scraper::Html::parse_document(page);
         let names =
             ["id", "class", "hidden", "data-x", "href", "xlink:href", "lang", "xml:lang", "style"];
         let mut given = 0;
         for element in html.tree.values().filter_map(scraper::Node::as_element) {
             for name in names {
-                assert_eq!(attribute(element, name), element.attr(name), "{name} of {element:?}");
-                given += usize::from(attribute(element, name).is_some());
+                let value = attribute(element, &LocalName::from(name));
+                assert_eq!(value, element.attr(name), "{name} of {element:?}");
+                given += usize::from(value.is_some());
             }
+            let all = Attributes::of(element);
+            for (value, name) in
+                [(all.id, "id"), (all.class, "class"), (all.hidden, "hidden"), (all.href, "href")]
+            {
+                assert_eq!(value, element.attr(name), "{name} of {element:?}");
+            }
+            assert_eq!(all.sorted_classes(9), element.classes().collect::<Vec<_>>());
         }
         assert_eq!(given, 6);
     }

@@ -3,12 +3,13 @@
 
 use crate::page::{BlockKind, Note, NoteKind, Zone};
 use crate::parse::html::Dom;
-use crate::parse::html::attribute::attribute;
+use crate::parse::html::attribute::{Attributes, attribute};
 use crate::parse::html::flow::Place;
 use crate::parse::html::metadata::{json_ld_strings, meta_zone, numeric_references, text_of};
 use crate::parse::html::walk::{Document, Frame, Hideout, Walker};
 use crate::span::{OffsetMap, Span};
 use ego_tree::{NodeId, NodeRef};
+use html5ever::{LocalName, local_name};
 use scraper::Node;
 use scraper::node::Element;
 
@@ -59,47 +60,55 @@ impl Walker<'_> {
         document: Document<'_>,
         id: NodeId,
         element: &Element,
+        attributes: &Attributes<'_>,
         frame: &Frame,
     ) {
-        match element.name() {
-            "meta" => return self.meta(document, id, element),
-            "img" | "svg" | "picture" | "video" | "canvas" | "object" | "embed" => {
+        match element.name.local {
+            local_name!("meta") => return self.meta(document, id, element),
+            local_name!("img")
+            | local_name!("svg")
+            | local_name!("picture")
+            | local_name!("video")
+            | local_name!("canvas")
+            | local_name!("object")
+            | local_name!("embed") => self.picture(element, frame),
+            local_name!("i") if attributes.class.is_some() => self.picture(element, frame),
+            local_name!("span") if attributes.classes().any(is_icon) => {
                 self.picture(element, frame);
             }
-            "i" | "span" if element.attr("class").is_some() => {
-                let icon = element.name() == "i"
-                    || element.classes().any(|class| class.to_ascii_lowercase().contains("icon"));
-                if icon {
-                    self.picture(element, frame);
-                }
-            }
-            "input" => {
-                let kind = element.attr("type").unwrap_or_default().to_ascii_lowercase();
-                if matches!(kind.as_str(), "submit" | "button" | "reset") {
+            local_name!("input") => {
+                let kind = attribute(element, &local_name!("type")).unwrap_or_default();
+                let is = |wanted: &[&str]| wanted.iter().any(|w| kind.eq_ignore_ascii_case(w));
+                if is(&["submit", "button", "reset"]) {
                     let frame = Frame { kind: BlockKind::Control, ..frame.inside(id) };
-                    self.attribute(document, id, element, "value", &frame, false);
-                } else if kind == "image" {
+                    self.attribute(document, id, element, &local_name!("value"), &frame, false);
+                } else if is(&["image"]) {
                     self.picture(element, frame);
-                } else if kind == "hidden" {
+                } else if is(&["hidden"]) {
                     return self.hidden_value(document, id, element);
                 }
             }
             _ => {}
         }
-        if attribute(element, "aria-label").is_some_and(|label| !label.trim().is_empty()) {
+        let Attributes { aria_label, alt, title, placeholder, .. } = *attributes;
+        if aria_label.is_some_and(|label| !label.trim().is_empty()) {
             self.picture(element, frame);
         }
-        let image = matches!(element.name(), "img" | "area" | "input" | "svg" | "image" | "embed");
-        for (name, always) in
-            [("alt", image), ("title", image), ("aria-label", image), ("placeholder", false)]
-        {
-            let Some(value) = attribute(element, name) else { continue };
+        let texts = [
+            (alt, local_name!("alt")),
+            (title, local_name!("title")),
+            (aria_label, local_name!("aria-label")),
+            (placeholder, local_name!("placeholder")),
+        ];
+        for (value, name) in texts {
+            let Some(value) = value else { continue };
+            let always = name != local_name!("placeholder") && is_image(element);
             if always || is_text_of_its_own(value) {
                 let zone = if frame.zone == Zone::Noscript { frame.zone } else { Zone::Alt };
                 // Font and colour hide no image, and no label of one.
                 let faint = frame.faint.filter(|(_, images)| *images);
                 let frame = Frame { zone, faint, kind: BlockKind::Attribute, ..frame.inside(id) };
-                self.attribute(document, id, element, name, &frame, true);
+                self.attribute(document, id, element, &name, &frame, true);
             }
         }
     }
@@ -109,11 +118,11 @@ impl Walker<'_> {
         document: Document<'_>,
         id: NodeId,
         element: &Element,
-        name: &str,
+        name: &LocalName,
         frame: &Frame,
         aside: bool,
     ) {
-        let value = element.attr(name).unwrap_or_default();
+        let value = attribute(element, name).unwrap_or_default();
         if value.trim().is_empty() {
             return;
         }
@@ -127,20 +136,20 @@ impl Walker<'_> {
 
     /// What a form sends without showing it: a text of its own only, no token and no data.
     fn hidden_value(&mut self, document: Document<'_>, id: NodeId, element: &Element) {
-        let value = element.attr("value").unwrap_or_default();
+        let value = attribute(element, &local_name!("value")).unwrap_or_default();
         if is_text_of_its_own(value) && !value.contains(['{', '<', '=']) {
-            let (text, map) = mapped_attribute(document, id, "value", value);
+            let (text, map) = mapped_attribute(document, id, &local_name!("value"), value);
             let place = Place { kind: BlockKind::Attribute, zone: Zone::Hidden, hidden: None };
             self.aside_mapped(place, text, &map);
         }
     }
 
     fn meta(&mut self, document: Document<'_>, id: NodeId, element: &Element) {
-        let Some(content) = element.attr("content") else { return };
-        let refresh = element
-            .attr("http-equiv")
+        let Some(content) = attribute(element, &local_name!("content")) else { return };
+        let refresh = attribute(element, &local_name!("http-equiv"))
             .is_some_and(|value| value.trim().eq_ignore_ascii_case("refresh"));
-        let name = element.attr("name").or_else(|| element.attr("property"));
+        let name = attribute(element, &local_name!("name"))
+            .or_else(|| attribute(element, &local_name!("property")));
         let (kind, zone) = if refresh {
             (BlockKind::Script, Zone::Script)
         } else if let Some(zone) = name.and_then(meta_zone) {
@@ -151,7 +160,7 @@ impl Walker<'_> {
         if content.trim().is_empty() {
             return;
         }
-        let (text, map) = mapped_attribute(document, id, "content", content);
+        let (text, map) = mapped_attribute(document, id, &local_name!("content"), content);
         self.aside_mapped(Place { kind, zone, hidden: None }, text, &map);
         // The first only: looking costs a look at the whole page.
         if zone == Zone::MetaDescription && self.embedding == 0 && !self.described {
@@ -187,12 +196,12 @@ impl Walker<'_> {
             self.follow_wrapper(document, node.id());
         }
         let place = Place { kind: BlockKind::Script, zone: Zone::Script, hidden: None };
-        if element.attr("src").is_some_and(|src| !src.trim().is_empty()) {
-            let src = element.attr("src").unwrap_or_default();
-            let (text, map) = mapped_attribute(document, node.id(), "src", src);
+        if attribute(element, &local_name!("src")).is_some_and(|src| !src.trim().is_empty()) {
+            let src = attribute(element, &local_name!("src")).unwrap_or_default();
+            let (text, map) = mapped_attribute(document, node.id(), &local_name!("src"), src);
             self.aside_mapped(place, text, &map);
         }
-        let kind = element.attr("type").unwrap_or_default().trim();
+        let kind = attribute(element, &local_name!("type")).unwrap_or_default().trim();
         if kind.eq_ignore_ascii_case("application/ld+json") {
             self.json_ld(document, node);
             return;
@@ -297,6 +306,24 @@ impl Walker<'_> {
     }
 }
 
+/// Whether a class says that the element shows an icon.
+fn is_icon(class: &str) -> bool {
+    class.as_bytes().windows(4).any(|part| part.eq_ignore_ascii_case(b"icon"))
+}
+
+/// Whether an element is a picture, whose label is shown in its place.
+fn is_image(element: &Element) -> bool {
+    matches!(
+        element.name.local,
+        local_name!("img")
+            | local_name!("area")
+            | local_name!("input")
+            | local_name!("svg")
+            | local_name!("image")
+            | local_name!("embed")
+    )
+}
+
 /// Whether a title or label is more than a name.
 fn is_text_of_its_own(value: &str) -> bool {
     value.split_whitespace().nth(LABEL_WORDS - 1).is_some()
@@ -307,7 +334,7 @@ fn is_text_of_its_own(value: &str) -> bool {
 fn mapped_attribute<'v>(
     document: Document<'_>,
     id: NodeId,
-    name: &str,
+    name: &LocalName,
     value: &'v str,
 ) -> (&'v str, OffsetMap) {
     let text = value.trim();

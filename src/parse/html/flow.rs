@@ -65,6 +65,11 @@ impl Flow {
         self.outer = before;
     }
 
+    /// Whether the document being walked lies inside another.
+    pub(super) fn is_embedded(&self) -> bool {
+        self.outer.is_some()
+    }
+
     /// The place in the decoded source of a span of the document being walked.
     pub(super) fn source(&self, span: Span) -> Span {
         self.outer.as_ref().map_or(span, |outer| outer.to_source(span))

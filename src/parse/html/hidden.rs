@@ -5,9 +5,10 @@
 //! (visibility, font size, colour) children can undo, so it is kept in a [`Look`] that is handed
 //! down and judged anew wherever it changes.
 
-use crate::parse::html::attribute::attribute;
+use crate::parse::html::attribute::{Attributes, attribute};
 use crate::parse::html::regions::words_of;
 use crate::parse::html::style::{Background, Colour, Display, Length, Style};
+use html5ever::local_name;
 use scraper::node::Element;
 
 /// Text of at most this size cannot be read, in CSS pixels.
@@ -18,15 +19,23 @@ const SAME_COLOUR: f32 = 12.0;
 const ORDINARY_FONT: f32 = 16.0;
 
 /// The technique by which an element takes itself and all it holds away.
-pub(super) fn technique_of(element: &Element, style: Option<&Style>) -> Option<&'static str> {
+pub(super) fn technique_of(
+    element: &Element,
+    attributes: &Attributes<'_>,
+    style: Option<&Style>,
+) -> Option<&'static str> {
     let shown_by_style =
         style.is_some_and(|style| style.display.is_some_and(|display| display != Display::None));
-    let by_markup = match element.name() {
-        "template" => Some("template"),
-        "dialog" if element.attr("open").is_none() && !shown_by_style => Some("dialog-closed"),
-        "iframe" if is_tiny_by_attribute(element, 1.0) => Some("zero-box"),
-        "marquee" => tiny_marquee(element),
-        _ if attribute(element, "hidden").is_some() && !shown_by_style => Some("hidden-attribute"),
+    let by_markup = match element.name.local {
+        local_name!("template") => Some("template"),
+        local_name!("dialog")
+            if attribute(element, &local_name!("open")).is_none() && !shown_by_style =>
+        {
+            Some("dialog-closed")
+        }
+        local_name!("iframe") if is_tiny_by_attribute(element, 1.0) => Some("zero-box"),
+        local_name!("marquee") => tiny_marquee(element),
+        _ if attributes.hidden.is_some() && !shown_by_style => Some("hidden-attribute"),
         _ => None,
     };
     by_markup.or_else(|| technique_of_style(element, style?))
@@ -69,12 +78,12 @@ pub(super) fn technique_of_style(element: &Element, style: &Style) -> Option<&'s
     if style.out_of_flow && style.z_index.is_some_and(|index| index < 0.0) {
         return Some("z-index-buried");
     }
-    if element.name() == "marquee" { tiny_marquee(element) } else { None }
+    if element.name.local == local_name!("marquee") { tiny_marquee(element) } else { None }
 }
 
 /// Whether an element holds the page as such.
 fn is_page(element: &Element) -> bool {
-    matches!(element.name(), "html" | "body" | "main")
+    matches!(element.name.local, local_name!("html") | local_name!("body") | local_name!("main"))
 }
 
 fn is_off_screen(style: &Style) -> bool {
@@ -101,8 +110,8 @@ fn is_propped(padding: Option<Length>) -> bool {
 }
 
 fn is_tiny_by_attribute(element: &Element, most: f32) -> bool {
-    ["width", "height"].iter().any(|name| {
-        let value = element.attr(name).map(|value| value.trim().trim_end_matches("px"));
+    [local_name!("width"), local_name!("height")].iter().any(|name| {
+        let value = attribute(element, name).map(|value| value.trim().trim_end_matches("px"));
         value.and_then(|value| value.parse::<f32>().ok()).is_some_and(|px| px <= most)
     })
 }
@@ -151,29 +160,31 @@ impl Look {
     pub(super) fn inside(
         mut self,
         element: &Element,
+        attributes: &Attributes<'_>,
         style: Option<&Style>,
         external_styles: bool,
     ) -> Self {
         let mut own_background = false;
-        if let Some(colour) = attribute(element, "bgcolor").and_then(Colour::from_attribute) {
+        if let Some(colour) = attributes.bgcolor.and_then(Colour::from_attribute) {
             self.behind = Some(colour);
             own_background = true;
         }
-        if attribute(element, "background").is_some() {
+        if attributes.background.is_some() {
             self.behind = None;
             own_background = true;
         }
-        match element.name() {
-            "font" => {
-                if let Some(colour) = element.attr("color").and_then(Colour::from_attribute) {
+        let own = |name| attribute(element, &name);
+        match element.name.local {
+            local_name!("font") => {
+                if let Some(colour) = own(local_name!("color")).and_then(Colour::from_attribute) {
                     self.text = Some(colour);
                 }
-                if element.attr("size").is_some() {
+                if own(local_name!("size")).is_some() {
                     self.font = ORDINARY_FONT;
                 }
             }
-            "body" => {
-                if let Some(colour) = element.attr("text").and_then(Colour::from_attribute) {
+            local_name!("body") => {
+                if let Some(colour) = own(local_name!("text")).and_then(Colour::from_attribute) {
                     self.text = Some(colour);
                 }
             }
@@ -182,7 +193,7 @@ impl Look {
         if let Some(style) = style {
             self.take(style, &mut own_background);
         }
-        let may_be_painted = ["class", "id"].iter().any(|name| attribute(element, name).is_some());
+        let may_be_painted = attributes.class.is_some() || attributes.id.is_some();
         if external_styles && may_be_painted && !own_background {
             self.behind = None;
         }

@@ -2,12 +2,15 @@
 
 use crate::address::host_of;
 use crate::page::Zone;
-use crate::parse::html::regions::text_len;
+use crate::parse::html::attribute::attribute;
+use crate::parse::html::regions::following;
 use crate::parse::html::scripting::{Addressed, hides_element, sheets_in, written_by};
 use crate::parse::html::sheet::Sheet;
 use crate::span::{OffsetMap, Span};
 use ego_tree::{NodeId, NodeRef};
+use html5ever::{local_name, ns};
 use scraper::Node;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// Longest script read for the names it looks up and the markup it writes, in bytes.
@@ -24,8 +27,6 @@ pub(super) struct Facts {
     /// Ids of elements that a script of one statement hides.
     pub(super) hidden_by_script: HashSet<String>,
     pub(super) language: Option<String>,
-    /// Bytes of text on the page, scripts and styles aside.
-    pub(super) text_len: usize,
     /// Hosts by what names them, best first: canonical link, `og:url`, base.
     hosts: [Option<String>; 3],
     /// The element that gives the page its title.
@@ -37,33 +38,39 @@ pub(super) struct Facts {
 impl Facts {
     /// Reads a tree once from top to bottom.
     pub(super) fn collect(html: &scraper::Html) -> Self {
-        let mut facts = Self { text_len: text_len(html.tree.root()), ..Self::default() };
+        let mut facts = Self::default();
         let mut open_wrapper = None;
-        for node in html.tree.root().descendants() {
+        let root = html.tree.root();
+        let mut next = Some(root);
+        while let Some(node) = next {
+            next = following(node, root, true);
             let Some(element) = node.value().as_element() else { continue };
-            match element.name() {
-                "html" if facts.language.is_none() => {
-                    let language = element.attr("lang").or_else(|| element.attr("xml:lang"));
+            let own = |name| attribute(element, &name);
+            match element.name.local {
+                local_name!("html") if facts.language.is_none() => {
+                    let language = own(local_name!("lang")).or_else(|| element.attr("xml:lang"));
                     facts.language =
                         language.map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned);
                 }
-                "title" if facts.title.is_none() && is_html(element) => {
+                local_name!("title") if facts.title.is_none() && element.name.ns == ns!(html) => {
                     facts.title = Some(node.id());
                 }
-                "style" => {
+                local_name!("style") => {
                     let css = text_of(node);
                     facts.external_styles |= css.contains("@import");
                     facts.sheet.add(&css);
                 }
-                "link" => facts.read_link(element),
-                "meta" => {
-                    let name = element.attr("property").or_else(|| element.attr("name"));
+                local_name!("link") => facts.read_link(element),
+                local_name!("meta") => {
+                    let name = own(local_name!("property")).or_else(|| own(local_name!("name")));
                     if name.is_some_and(|name| name.eq_ignore_ascii_case("og:url")) {
-                        facts.hosts[1] = element.attr("content").and_then(host_of);
+                        facts.hosts[1] = own(local_name!("content")).and_then(host_of);
                     }
                 }
-                "base" => facts.hosts[2] = element.attr("href").and_then(host_of),
-                "script" if is_program(element) && element.attr("src").is_none() => {
+                local_name!("base") => facts.hosts[2] = own(local_name!("href")).and_then(host_of),
+                local_name!("script")
+                    if is_program(element) && own(local_name!("src")).is_none() =>
+                {
                     facts.read_script(node, &mut open_wrapper);
                 }
                 _ => {}
@@ -74,14 +81,14 @@ impl Facts {
     }
 
     fn read_link(&mut self, element: &scraper::node::Element) {
-        let rel = element.attr("rel").unwrap_or_default();
+        let rel = attribute(element, &local_name!("rel")).unwrap_or_default();
         let is =
             |wanted: &str| rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case(wanted));
         if is("stylesheet") {
             self.external_styles = true;
         }
         if is("canonical") && self.hosts[0].is_none() {
-            self.hosts[0] = element.attr("href").and_then(host_of);
+            self.hosts[0] = attribute(element, &local_name!("href")).and_then(host_of);
         }
     }
 
@@ -113,22 +120,24 @@ impl Facts {
     }
 }
 
-fn is_html(element: &scraper::node::Element) -> bool {
-    &*element.name.ns == "http://www.w3.org/1999/xhtml"
-}
-
 /// Whether a script element holds a program rather than data.
 pub(super) fn is_program(element: &scraper::node::Element) -> bool {
-    let kind = element.attr("type").unwrap_or_default().trim().to_ascii_lowercase();
-    kind.is_empty()
-        || kind == "module"
-        || kind.contains("javascript")
-        || kind.contains("ecmascript")
+    let kind = attribute(element, &local_name!("type")).unwrap_or_default().trim();
+    if kind.is_empty() {
+        return true;
+    }
+    let kind = kind.to_ascii_lowercase();
+    kind == "module" || kind.contains("javascript") || kind.contains("ecmascript")
 }
 
-/// The text directly inside an element.
-pub(super) fn text_of(node: NodeRef<'_, Node>) -> String {
-    node.children().filter_map(|child| child.value().as_text().map(|text| &**text)).collect()
+/// The text directly inside an element: nearly always that of its only child.
+pub(super) fn text_of(node: NodeRef<'_, Node>) -> Cow<'_, str> {
+    let mut texts = node.children().filter_map(|child| child.value().as_text().map(|text| &**text));
+    let first = texts.next().unwrap_or_default();
+    match texts.next() {
+        None => Cow::Borrowed(first),
+        Some(second) => Cow::Owned([first, second].into_iter().chain(texts).collect()),
+    }
 }
 
 /// The zone of a meta element's content, by its name or property.

@@ -1,8 +1,9 @@
 //! Structural zones, by element, role, and the words of ids and classes.
 
 use crate::page::Zone;
-use crate::parse::html::attribute::attribute;
+use crate::parse::html::attribute::Attributes;
 use ego_tree::NodeRef;
+use html5ever::local_name;
 use scraper::Node;
 use scraper::node::Element;
 
@@ -32,47 +33,60 @@ pub(super) fn words_of(name: &str) -> Vec<String> {
 }
 
 /// The zone that begins at this element, where it stands in visible text of zone `around`.
-pub(super) fn zone_of(node: NodeRef<'_, Node>, element: &Element, around: Zone) -> Zone {
+pub(super) fn zone_of(
+    node: NodeRef<'_, Node>,
+    element: &Element,
+    attributes: &Attributes<'_>,
+    around: Zone,
+) -> Zone {
     // Code is code anywhere; the innermost of the other zones is what the outermost says, so
     // that a menu in a footer or a quotation in a comment stays part of it.
-    match element.name() {
-        "pre" | "xmp" | "listing" | "plaintext" => return Zone::Code,
-        "h1" if matches!(around, Zone::Body | Zone::Nav) => return Zone::H1,
+    match element.name.local {
+        local_name!("pre")
+        | local_name!("xmp")
+        | local_name!("listing")
+        | local_name!("plaintext") => return Zone::Code,
+        local_name!("h1") if matches!(around, Zone::Body | Zone::Nav) => return Zone::H1,
         _ if around != Zone::Body => return around,
-        "nav" | "menu" => return Zone::Nav,
-        "footer" => return if in_article(node) { around } else { Zone::Footer },
-        "blockquote" => return Zone::Quote,
+        local_name!("nav") | local_name!("menu") => return Zone::Nav,
+        local_name!("footer") => return if in_article(node) { around } else { Zone::Footer },
+        local_name!("blockquote") => return Zone::Quote,
         _ => {}
     }
-    match attribute(element, "role").map(str::trim) {
+    match attributes.role.map(str::trim) {
         Some("navigation" | "menubar" | "menu") => return Zone::Nav,
         Some("contentinfo") => return Zone::Footer,
         _ => {}
     }
-    if attribute(element, "itemprop").is_some_and(|value| value.eq_ignore_ascii_case("comment")) {
+    if attributes.itemprop.is_some_and(|value| value.eq_ignore_ascii_case("comment")) {
         return Zone::Ugc;
     }
     let names_count = matches!(
-        element.name(),
-        "div"
-            | "ul"
-            | "ol"
-            | "dl"
-            | "li"
-            | "section"
-            | "header"
-            | "aside"
-            | "table"
-            | "td"
-            | "p"
-            | "form"
-            | "article"
+        element.name.local,
+        local_name!("div")
+            | local_name!("ul")
+            | local_name!("ol")
+            | local_name!("dl")
+            | local_name!("li")
+            | local_name!("section")
+            | local_name!("header")
+            | local_name!("aside")
+            | local_name!("table")
+            | local_name!("td")
+            | local_name!("p")
+            | local_name!("form")
+            | local_name!("article")
     );
     if !names_count {
         return around;
     }
-    let named = element.classes().chain(element.id()).find_map(|name| zone_of_name(element, name));
-    match named {
+    // Of several classes that name a zone the first in alphabetical order counts, then the id.
+    let zone = |name: &str| {
+        if may_name_zone(name) { zone_of_name(element, name) } else { None }
+    };
+    let by_class = attributes.classes().filter_map(|name| Some((name, zone(name)?)));
+    let by_class = by_class.min_by_key(|(name, _)| *name).map(|(_, zone)| zone);
+    match by_class.or_else(|| attributes.id.and_then(zone)) {
         Some(Zone::Nav) if is_prose(node) => around,
         Some(Zone::Footer) if holds_main_text(node) => around,
         Some(zone) => zone,
@@ -80,12 +94,34 @@ pub(super) fn zone_of(node: NodeRef<'_, Node>, element: &Element, around: Zone) 
     }
 }
 
+/// Whether a name may hold one of the words that [`zone_of_name`] looks for: nearly all names
+/// hold none of them, and need not be cut into words.
+fn may_name_zone(name: &str) -> bool {
+    let starts = |at: usize, word: &[u8]| {
+        let rest = name.as_bytes().get(at..at + word.len());
+        rest.is_some_and(|rest| rest.eq_ignore_ascii_case(word))
+    };
+    !name.is_ascii()
+        || name.bytes().enumerate().any(|(at, byte)| match byte.to_ascii_lowercase() {
+            b'c' => [&b"comment"[..], b"colophon", b"crumb"].iter().any(|word| starts(at, word)),
+            b'd' => starts(at, b"disqus"),
+            b'f' => starts(at, b"footer"),
+            b'm' => starts(at, b"menu"),
+            b'n' => starts(at, b"nav"),
+            b'p' => starts(at, b"pagination"),
+            b'r' => starts(at, b"respond"),
+            _ => false,
+        })
+}
+
 fn in_article(node: NodeRef<'_, Node>) -> bool {
     node.ancestors().take(8).any(|ancestor| {
-        ancestor
-            .value()
-            .as_element()
-            .is_some_and(|element| matches!(element.name(), "article" | "blockquote" | "figure"))
+        ancestor.value().as_element().is_some_and(|element| {
+            matches!(
+                element.name.local,
+                local_name!("article") | local_name!("blockquote") | local_name!("figure")
+            )
+        })
     })
 }
 
@@ -102,12 +138,15 @@ fn zone_of_name(element: &Element, name: &str) -> Option<Zone> {
     if has(&["footer", "colophon"]) && !has(&["entry", "post", "article", "comment", "card"]) {
         return Some(Zone::Footer);
     }
-    let is_item = matches!(element.name(), "p" | "td" | "article" | "li");
+    let is_item = matches!(
+        element.name.local,
+        local_name!("p") | local_name!("td") | local_name!("article") | local_name!("li")
+    );
     if has(&["comments", "commentlist", "disqus", "respond"])
         || (has(&["comment"]) && !has(&["post", "icon", "button"]))
         || name.eq_ignore_ascii_case("comment-list")
     {
-        return (element.name() != "td").then_some(Zone::Ugc);
+        return (element.name.local != local_name!("td")).then_some(Zone::Ugc);
     }
     if is_item && !has(&["breadcrumb", "breadcrumbs", "crumbs"]) {
         return None;
@@ -143,11 +182,15 @@ fn is_prose(node: NodeRef<'_, Node>) -> bool {
         let mut descend = true;
         match current.value() {
             Node::Text(text) => outside += text.trim().chars().count(),
-            Node::Element(element) => match element.name() {
-                "a" | "script" | "style" | "form" | "button" | "template" | "noscript" => {
-                    descend = false;
-                }
-                "article" | "main" => return true,
+            Node::Element(element) => match element.name.local {
+                local_name!("a")
+                | local_name!("script")
+                | local_name!("style")
+                | local_name!("form")
+                | local_name!("button")
+                | local_name!("template")
+                | local_name!("noscript") => descend = false,
+                local_name!("article") | local_name!("main") => return true,
                 _ => {}
             },
             _ => {}
@@ -166,7 +209,10 @@ fn holds_main_text(node: NodeRef<'_, Node>) -> bool {
     for _ in 0..MAX_LOOK {
         let Some(current) = next else { break };
         if let Node::Element(element) = current.value()
-            && matches!(element.name(), "article" | "main" | "h1")
+            && matches!(
+                element.name.local,
+                local_name!("article") | local_name!("main") | local_name!("h1")
+            )
         {
             return true;
         }
@@ -184,7 +230,13 @@ pub(super) fn text_len(node: NodeRef<'_, Node>) -> usize {
         match current.value() {
             Node::Text(text) => len += text.trim().len(),
             Node::Element(element) => {
-                descend = !matches!(element.name(), "script" | "style" | "noscript" | "template");
+                descend = !matches!(
+                    element.name.local,
+                    local_name!("script")
+                        | local_name!("style")
+                        | local_name!("noscript")
+                        | local_name!("template")
+                );
             }
             _ => {}
         }
@@ -194,7 +246,7 @@ pub(super) fn text_len(node: NodeRef<'_, Node>) -> usize {
 }
 
 /// The node after `node` in document order inside `top`.
-fn following<'a>(
+pub(super) fn following<'a>(
     node: NodeRef<'a, Node>,
     top: NodeRef<'a, Node>,
     descend: bool,
@@ -215,6 +267,41 @@ fn following<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_name_of_a_zone_is_passed_over() {
+        let html = scraper::Html::parse_fragment("<div>");
+        let element = html.root_element().child_elements().next().expect("an element").value();
+        let mut named = 0;
+        for name in [
+            "site-footer",
+            "Colophon",
+            "commentList",
+            "disqus_thread",
+            "respond",
+            "post_comment-x",
+            "topNav",
+            "mainmenu",
+            "SubMenu",
+            "breadcrumbs",
+            "bread-crumb",
+            "crumbs",
+            "pagination",
+            "mainnav2",
+            "sidenav",
+            "\u{212a}-nav",
+            "hero",
+            "card-body",
+            "",
+            "row",
+            "content",
+        ] {
+            let zone = zone_of_name(element, name);
+            assert!(zone.is_none() || may_name_zone(name), "{name:?}: {zone:?}");
+            named += usize::from(zone.is_some());
+        }
+        assert!(named >= 12, "{named}");
+    }
 
     #[test]
     fn names_fall_into_words() {

@@ -1,10 +1,12 @@
 //! What kind of block an element makes, and the zone of those whose text is not on the page.
 
 use crate::page::{BlockKind, Zone};
+use crate::parse::html::attribute::attribute;
 use crate::parse::html::metadata::text_of;
 use crate::parse::html::style::{Display, Style};
 use crate::parse::html::walk::Frame;
 use ego_tree::{NodeId, NodeRef};
+use html5ever::local_name;
 use scraper::Node;
 use scraper::node::Element;
 
@@ -15,68 +17,129 @@ pub(super) fn aside_zone(
     element: &Element,
     title: Option<NodeId>,
 ) -> Option<Zone> {
-    let parent = || node.parent().and_then(|parent| parent.value().as_element().map(Element::name));
-    let is_title = || title == Some(node.id()) || parent() == Some("head");
-    Some(match element.name() {
-        "title" if is_title() => Zone::Title,
-        "object" if element.attr("data").is_none() && element.attr("classid").is_none() => {
+    let parent = || node.parent().and_then(|parent| parent.value().as_element());
+    let in_head = || parent().is_some_and(|parent| parent.name.local == local_name!("head"));
+    Some(match element.name.local {
+        local_name!("title") if title == Some(node.id()) || in_head() => Zone::Title,
+        local_name!("object")
+            if attribute(element, &local_name!("data")).is_none()
+                && attribute(element, &local_name!("classid")).is_none() =>
+        {
             return None;
         }
-        "title" | "svg" | "object" | "video" | "audio" | "canvas" | "iframe" | "datalist" => {
-            Zone::Alt
+        local_name!("title")
+        | local_name!("svg")
+        | local_name!("object")
+        | local_name!("video")
+        | local_name!("audio")
+        | local_name!("canvas")
+        | local_name!("iframe")
+        | local_name!("datalist") => Zone::Alt,
+        local_name!("noscript") | local_name!("noframes") | local_name!("noembed") => {
+            Zone::Noscript
         }
-        "noscript" | "noframes" | "noembed" => Zone::Noscript,
         _ => return None,
     })
 }
 
 /// Kind of block, block or inline, and white space of an element.
+#[expect(clippy::too_many_lines, reason = "a table of elements")]
 pub(super) fn shape(
     node: NodeRef<'_, Node>,
     element: &Element,
     style: Option<&Style>,
     frame: &mut Frame,
 ) {
-    let (block, kind) = match element.name() {
-        "h1" => (true, BlockKind::Heading(1)),
-        "h2" => (true, BlockKind::Heading(2)),
-        "h3" => (true, BlockKind::Heading(3)),
-        "h4" => (true, BlockKind::Heading(4)),
-        "h5" => (true, BlockKind::Heading(5)),
-        "h6" => (true, BlockKind::Heading(6)),
-        "li" | "dt" | "dd" => (true, BlockKind::ListItem),
-        "tr" => (true, BlockKind::TableRow),
-        "td" | "th" => {
+    let (block, kind) = match element.name.local {
+        local_name!("h1") => (true, BlockKind::Heading(1)),
+        local_name!("h2") => (true, BlockKind::Heading(2)),
+        local_name!("h3") => (true, BlockKind::Heading(3)),
+        local_name!("h4") => (true, BlockKind::Heading(4)),
+        local_name!("h5") => (true, BlockKind::Heading(5)),
+        local_name!("h6") => (true, BlockKind::Heading(6)),
+        local_name!("li") | local_name!("dt") | local_name!("dd") => (true, BlockKind::ListItem),
+        local_name!("tr") => (true, BlockKind::TableRow),
+        local_name!("td") | local_name!("th") => {
             if holds_blocks(node) {
                 (true, BlockKind::Paragraph)
             } else {
                 (false, BlockKind::TableRow)
             }
         }
-        "pre" | "xmp" | "listing" | "plaintext" => {
+        local_name!("pre")
+        | local_name!("xmp")
+        | local_name!("listing")
+        | local_name!("plaintext") => {
             frame.preformatted = true;
             (true, BlockKind::Code)
         }
-        "blockquote" => (true, BlockKind::Quote),
-        "button" | "option" | "label" | "legend" | "select" | "optgroup" => {
-            (true, BlockKind::Control)
-        }
-        "textarea" => {
+        local_name!("blockquote") => (true, BlockKind::Quote),
+        local_name!("button")
+        | local_name!("option")
+        | local_name!("label")
+        | local_name!("legend")
+        | local_name!("select")
+        | local_name!("optgroup") => (true, BlockKind::Control),
+        local_name!("textarea") => {
             frame.preformatted = true;
             (true, BlockKind::Control)
         }
-        "title" => (true, BlockKind::Attribute),
-        "svg" | "canvas" | "video" | "audio" | "object" | "datalist" | "text" | "desc" => (
+        local_name!("title") => (true, BlockKind::Attribute),
+        local_name!("svg")
+        | local_name!("canvas")
+        | local_name!("video")
+        | local_name!("audio")
+        | local_name!("object")
+        | local_name!("datalist")
+        | local_name!("text")
+        | local_name!("desc") => (
             frame.zone == Zone::Alt,
             if frame.zone == Zone::Alt { BlockKind::Attribute } else { frame.kind },
         ),
         // A paragraph in a list item or quotation is still of that item.
-        "p" | "div" | "section" if keeps_kind(frame.kind) => (true, frame.kind),
-        "address" | "article" | "aside" | "body" | "caption" | "center" | "details" | "dialog"
-        | "dir" | "div" | "dl" | "fieldset" | "figcaption" | "figure" | "footer" | "form"
-        | "frameset" | "head" | "header" | "hgroup" | "html" | "iframe" | "main" | "marquee"
-        | "menu" | "nav" | "noscript" | "ol" | "p" | "search" | "section" | "summary" | "table"
-        | "tbody" | "template" | "tfoot" | "thead" | "ul" => (true, BlockKind::Paragraph),
+        local_name!("p") | local_name!("div") | local_name!("section")
+            if keeps_kind(frame.kind) =>
+        {
+            (true, frame.kind)
+        }
+        local_name!("address")
+        | local_name!("article")
+        | local_name!("aside")
+        | local_name!("body")
+        | local_name!("caption")
+        | local_name!("center")
+        | local_name!("details")
+        | local_name!("dialog")
+        | local_name!("dir")
+        | local_name!("div")
+        | local_name!("dl")
+        | local_name!("fieldset")
+        | local_name!("figcaption")
+        | local_name!("figure")
+        | local_name!("footer")
+        | local_name!("form")
+        | local_name!("frameset")
+        | local_name!("head")
+        | local_name!("header")
+        | local_name!("hgroup")
+        | local_name!("html")
+        | local_name!("iframe")
+        | local_name!("main")
+        | local_name!("marquee")
+        | local_name!("menu")
+        | local_name!("nav")
+        | local_name!("noscript")
+        | local_name!("ol")
+        | local_name!("p")
+        | local_name!("search")
+        | local_name!("section")
+        | local_name!("summary")
+        | local_name!("table")
+        | local_name!("tbody")
+        | local_name!("template")
+        | local_name!("tfoot")
+        | local_name!("thead")
+        | local_name!("ul") => (true, BlockKind::Paragraph),
         _ => (style.is_some_and(|style| style.display == Some(Display::Block)), frame.kind),
     };
     let lone_code = block && kind != BlockKind::Code && !frame.preformatted && is_lone_code(node);
@@ -102,25 +165,26 @@ fn keeps_kind(kind: BlockKind) -> bool {
 fn holds_blocks(cell: NodeRef<'_, Node>) -> bool {
     cell.children().filter_map(|child| child.value().as_element()).any(|child| {
         matches!(
-            child.name(),
-            "p" | "div"
-                | "table"
-                | "ul"
-                | "ol"
-                | "dl"
-                | "h1"
-                | "h2"
-                | "h3"
-                | "h4"
-                | "h5"
-                | "h6"
-                | "pre"
-                | "blockquote"
-                | "form"
-                | "center"
-                | "section"
-                | "article"
-                | "hr"
+            child.name.local,
+            local_name!("p")
+                | local_name!("div")
+                | local_name!("table")
+                | local_name!("ul")
+                | local_name!("ol")
+                | local_name!("dl")
+                | local_name!("h1")
+                | local_name!("h2")
+                | local_name!("h3")
+                | local_name!("h4")
+                | local_name!("h5")
+                | local_name!("h6")
+                | local_name!("pre")
+                | local_name!("blockquote")
+                | local_name!("form")
+                | local_name!("center")
+                | local_name!("section")
+                | local_name!("article")
+                | local_name!("hr")
         )
     })
 }
@@ -132,7 +196,9 @@ fn is_lone_code(node: NodeRef<'_, Node>) -> bool {
         match child.value() {
             Node::Text(text) if text.trim().is_empty() => {}
             Node::Comment(_) => {}
-            Node::Element(element) if element.name() == "code" && code.is_none() => {
+            Node::Element(element)
+                if element.name.local == local_name!("code") && code.is_none() =>
+            {
                 code = Some(child);
             }
             _ => return false,

@@ -4,6 +4,7 @@
 //! inside conditional at-rules other than `@media screen` and `@media all`: what such a rule does
 //! depends on more than the page's text.
 
+use crate::parse::html::attribute::Attributes;
 use crate::parse::html::declarations::parse_declarations;
 use crate::parse::html::style::{Declaration, Declared, Style};
 use cssparser::{
@@ -54,10 +55,10 @@ impl Compound {
         (self.id.is_some(), self.classes.len(), self.tag.is_some())
     }
 
-    fn matches(&self, element: &scraper::node::Element) -> bool {
-        self.tag.as_deref().is_none_or(|tag| tag == element.name())
-            && self.id.as_deref().is_none_or(|id| element.id() == Some(id))
-            && self.classes.iter().all(|class| element.classes().any(|own| own == class))
+    fn matches(&self, name: &str, attributes: &Attributes<'_>) -> bool {
+        self.tag.as_deref().is_none_or(|tag| tag == name)
+            && self.id.as_deref().is_none_or(|id| attributes.id == Some(id))
+            && self.classes.iter().all(|class| attributes.classes().any(|own| own == class))
     }
 }
 
@@ -110,26 +111,30 @@ impl Sheet {
     /// `None` where they say nothing.
     pub(super) fn style_of(
         &self,
-        element: &scraper::node::Element,
-        attribute: &[Declared],
+        name: &str,
+        attributes: &Attributes<'_>,
+        declared: &[Declared],
     ) -> Option<Style> {
         let mut matched: Vec<u32> = Vec::new();
         if !self.rules.is_empty() {
             let mut consider = |list: Option<&Vec<u32>>| {
                 let all = list.into_iter().flatten().copied();
-                matched.extend(all.filter(|i| self.rules[*i as usize].selector.matches(element)));
+                let matches = |rule: &Rule| rule.selector.matches(name, attributes);
+                matched.extend(all.filter(|i| matches(&self.rules[*i as usize])));
             };
-            consider(self.by_tag.get(element.name()));
-            if !self.by_class.is_empty() {
-                for class in element.classes().take(MAX_CLASSES) {
+            if !self.by_tag.is_empty() {
+                consider(self.by_tag.get(name));
+            }
+            if !self.by_class.is_empty() && attributes.class.is_some() {
+                for class in attributes.sorted_classes(MAX_CLASSES) {
                     consider(self.by_class.get(class));
                 }
             }
-            if let Some(id) = element.id() {
+            if let Some(id) = attributes.id {
                 consider(self.by_id.get(id));
             }
         }
-        if matched.is_empty() && attribute.is_empty() {
+        if matched.is_empty() && declared.is_empty() {
             return None;
         }
         matched.sort_by_key(|i| (self.rules[*i as usize].selector.specificity(), *i));
@@ -137,9 +142,9 @@ impl Sheet {
         let mut style = Style { by_script, ..Style::default() };
         for important in [false, true] {
             let rules = matched.iter().flat_map(|i| self.rules[*i as usize].declared.iter());
-            for declared in rules.chain(attribute) {
-                if declared.important == important {
-                    style.apply(declared.declaration);
+            for one in rules.chain(declared) {
+                if one.important == important {
+                    style.apply(one.declaration);
                 }
             }
         }
@@ -284,7 +289,9 @@ mod tests {
             .expect("an element")
             .clone();
         let own = element.attr("style").map(parse_attribute).unwrap_or_default();
-        sheet.style_of(&element, &own).and_then(|style| style.display)
+        sheet
+            .style_of(element.name(), &Attributes::of(&element), &own)
+            .and_then(|style| style.display)
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use crate::address::host_of;
 use crate::page::{BlockKind, Format, HiddenElement, Page, PageBuilder, Zone};
 use crate::parse::html::anchors::OpenLink;
-use crate::parse::html::attribute::attribute;
+use crate::parse::html::attribute::{Attributes, attribute};
 use crate::parse::html::declarations::parse_attribute;
 use crate::parse::html::flow::{Flow, Place};
 use crate::parse::html::hidden::{Look, benign_reason, technique_of};
@@ -16,6 +16,7 @@ use crate::parse::html::{Dom, Limits};
 use crate::parse::payload;
 use crate::span::Span;
 use ego_tree::{NodeId, NodeRef};
+use html5ever::local_name;
 use scraper::Node;
 use scraper::node::Element;
 
@@ -54,6 +55,7 @@ pub fn parse(text: &str, options: &HtmlOptions) -> Page {
         links: 0,
         link_frames: Vec::new(),
         measured: 0,
+        text_len: None,
         described: false,
         embedding: 0,
     };
@@ -166,6 +168,8 @@ pub(super) struct Walker<'a> {
     pub(super) embedding: usize,
     /// Elements measured to see whether they hold the page.
     pub(super) measured: usize,
+    /// Bytes of text on the page, scripts and styles aside, once one of them asked for it.
+    pub(super) text_len: Option<usize>,
     /// Whether a description has been met.
     pub(super) described: bool,
 }
@@ -226,33 +230,49 @@ impl Walker<'_> {
         node: NodeRef<'_, Node>,
         element: &Element,
     ) -> bool {
-        let frame = self.element_frame(document, node, element);
-        self.attributes(document, node.id(), element, &frame);
-        match element.name() {
-            "script" => {
+        let attributes = Attributes::of(element);
+        let frame = self.element_frame(document, node, element, &attributes);
+        self.attributes(document, node.id(), element, &attributes, &frame);
+        match element.name.local {
+            local_name!("script") => {
                 self.script(document, node, element);
                 return false;
             }
-            "style" | "input" | "meta" | "link" | "base" | "param" | "source" | "track" | "col"
-            | "img" | "embed" => return false,
-            "br" => {
+            local_name!("style")
+            | local_name!("input")
+            | local_name!("meta")
+            | local_name!("link")
+            | local_name!("base")
+            | local_name!("param")
+            | local_name!("source")
+            | local_name!("track")
+            | local_name!("col")
+            | local_name!("img")
+            | local_name!("embed") => return false,
+            local_name!("br") => {
                 self.line_break(&frame, document.dom.element_span(node.id()));
                 return false;
             }
-            "hr" => {
+            local_name!("hr") => {
                 self.flow.end_block(frame.zone.is_visible());
                 return false;
             }
-            "noscript" | "noframes" | "noembed" if is_raw(node) => {
+            local_name!("noscript") | local_name!("noframes") | local_name!("noembed")
+                if is_raw(node) =>
+            {
                 self.embed_text(document, node, &frame);
                 return false;
             }
-            "iframe" if element.attr("srcdoc").is_some() => {
+            local_name!("iframe") if attribute(element, &local_name!("srcdoc")).is_some() => {
                 let map = document.dom.attribute_map(document.source, node.id(), "srcdoc");
                 let shown = Frame { zone: self.frame().zone, ..frame.inside(node.id()) };
-                self.embed(element.attr("srcdoc").unwrap_or_default(), map, &shown);
+                self.embed(
+                    attribute(element, &local_name!("srcdoc")).unwrap_or_default(),
+                    map,
+                    &shown,
+                );
             }
-            "td" | "th" if !frame.block => {
+            local_name!("td") | local_name!("th") if !frame.block => {
                 if let Some(place) = self.known_place(&frame) {
                     self.flow.cell(place);
                 }
@@ -321,14 +341,15 @@ impl Walker<'_> {
         document: Document<'_>,
         node: NodeRef<'_, Node>,
         element: &Element,
+        attributes: &Attributes<'_>,
     ) -> Frame {
         let title = self.facts.title.filter(|_| self.embedding == 0);
-        let declared = attribute(element, "style").map(parse_attribute).unwrap_or_default();
-        let style = self.facts.sheet.style_of(element, &declared);
+        let declared = attributes.style.map(parse_attribute).unwrap_or_default();
+        let style = self.facts.sheet.style_of(element.name(), attributes, &declared);
         let around = self.frame();
         let mut frame = around.inside(node.id());
         if frame.zone.is_visible() {
-            frame.zone = zone_of(node, element, frame.zone);
+            frame.zone = zone_of(node, element, attributes, frame.zone);
         }
         frame.zone = aside_zone(node, element, title).unwrap_or(frame.zone);
         let around_kind = frame.kind;
@@ -336,16 +357,17 @@ impl Walker<'_> {
         if around_kind == BlockKind::Code && frame.zone == Zone::Code {
             frame.kind = BlockKind::Code;
         }
-        frame.look = frame.look.inside(element, style.as_ref(), self.facts.external_styles);
+        frame.look =
+            frame.look.inside(element, attributes, style.as_ref(), self.facts.external_styles);
 
         let by_script = style.as_ref().is_some_and(|style| style.by_script);
         let named = |technique| if by_script { "script-written" } else { technique };
         let technique = if frame.taken.is_some() {
             None
-        } else if element.id().is_some_and(|id| self.facts.hidden_by_script.contains(id)) {
+        } else if attributes.id.is_some_and(|id| self.facts.hidden_by_script.contains(id)) {
             Some("script-hidden")
         } else {
-            technique_of(element, style.as_ref()).map(named)
+            technique_of(element, attributes, style.as_ref()).map(named)
         };
         let faint = frame.look.technique().map(named);
         if let Some(technique) = technique {
@@ -362,7 +384,9 @@ impl Walker<'_> {
             }
             _ => None,
         };
-        if matches!(element.name(), "a" | "area") && attribute(element, "href").is_some() {
+        if matches!(element.name.local, local_name!("a") | local_name!("area"))
+            && attributes.href.is_some()
+        {
             frame.link = Some(Box::new(OpenLink {
                 start: None,
                 zone: frame.zone,
@@ -390,7 +414,9 @@ impl Walker<'_> {
         let waits = matches!(benign, Some("loading" | "animated"));
         if waits && self.embedding == 0 && self.measured < MAX_MEASURED {
             self.measured += 1;
-            if 2 * text_len(node) > self.facts.text_len {
+            let html = &document.dom.html;
+            let all = *self.text_len.get_or_insert_with(|| text_len(html.tree.root()));
+            if 2 * text_len(node) > all {
                 return None;
             }
         }
@@ -496,11 +522,17 @@ impl Walker<'_> {
             return;
         }
         let bytes = text.as_bytes();
+        let in_one_piece = linear && !self.flow.is_embedded();
         let mut at = 0;
         while at < bytes.len() {
             let space = bytes[at].is_ascii_whitespace();
-            let len = bytes[at..].iter().position(|b| b.is_ascii_whitespace() != space);
-            let end = len.map_or(bytes.len(), |len| at + len);
+            let end = if space {
+                run_end(bytes, at, |byte| !byte.is_ascii_whitespace())
+            } else if in_one_piece {
+                words_end(bytes, at)
+            } else {
+                run_end(bytes, at, |byte| byte.is_ascii_whitespace())
+            };
             if space {
                 self.flow.space(place, part(at, end));
             } else {
@@ -517,6 +549,25 @@ impl Walker<'_> {
         }
         self.flow.put(text, source);
     }
+}
+
+/// Place of the first byte from `at` on that ends a run, or the end.
+fn run_end(bytes: &[u8], at: usize, ends: impl Fn(u8) -> bool) -> usize {
+    bytes[at..].iter().position(|byte| ends(*byte)).map_or(bytes.len(), |len| at + len)
+}
+
+/// Where the words end that begin at `at` and are parted by single spaces: folding white space
+/// leaves them as they are. A word that does not end in an ASCII letter or sign ends the run, since
+/// it may end in white space of another kind.
+fn words_end(bytes: &[u8], at: usize) -> usize {
+    let mut end = run_end(bytes, at, |byte| byte.is_ascii_whitespace());
+    while let [b' ', next, ..] = bytes[end..]
+        && !next.is_ascii_whitespace()
+        && bytes[end - 1].is_ascii_graphic()
+    {
+        end = run_end(bytes, end + 1, |byte| byte.is_ascii_whitespace());
+    }
+    end
 }
 
 fn place_in(frame: &Frame, hidden: Option<u32>) -> Place {

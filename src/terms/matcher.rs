@@ -1,0 +1,388 @@
+//! Finds every pattern of a large set in a text.
+//!
+//! Aho and Corasick's automaton of thirty thousand terms takes longer to build than a page to
+//! scan, and its tables do not fit the cache. This keeps the patterns as a sorted list instead: at
+//! each place of the text the next few bytes are looked up in a bitmap that nearly always says
+//! that no pattern begins so; where it does not, the patterns with that beginning are compared.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
+
+/// Bytes that a long pattern is looked up by: two Han characters, or most of a word.
+const LONG: usize = 6;
+/// Bytes that a shorter pattern is looked up by: one Han character.
+const SHORT: usize = 3;
+/// Bytes that the shortest are looked up by.
+const TINY: usize = 2;
+/// Matches kept back to be put in order.
+const BATCH: usize = 1_024;
+
+/// A pattern at a place of the text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Match {
+    pub(super) end: u32,
+    pub(super) start: u32,
+    /// Number of the pattern.
+    pub(super) pattern: u32,
+}
+
+/// The patterns, and where those with a common beginning stand among them.
+pub(super) struct Matcher {
+    /// All patterns, one after the other, in ascending order.
+    text: String,
+    /// Where each ends.
+    ends: Vec<u32>,
+    /// Those that share their first [`LONG`] bytes.
+    long: Beginnings<Range<u32>>,
+    /// Those of fewer bytes that share the first [`SHORT`].
+    short: Beginnings<Vec<u32>>,
+    /// Those of even fewer; one of a single byte stands under all pairs that begin with it.
+    tiny: HashMap<u64, Vec<u32>, BuildHasherDefault<Spread>>,
+    /// The pairs of bytes that any pattern begins with, and any that may begin inside a word: the
+    /// first thing that is looked at.
+    pairs: [Pairs; 2],
+}
+
+/// Patterns, as numbers, by the first bytes they share.
+struct Beginnings<T> {
+    any: Filter,
+    /// Of patterns that may begin inside a word.
+    inside: Filter,
+    patterns: HashMap<u64, T, BuildHasherDefault<Spread>>,
+}
+
+impl<T> Beginnings<T> {
+    /// `bits` is the size of each filter, as a power of two.
+    fn new(bits: u32) -> Self {
+        Self { any: Filter::new(bits), inside: Filter::new(bits), patterns: HashMap::default() }
+    }
+
+    fn note(&mut self, key: u64, inside: bool) {
+        self.any.insert(key);
+        if inside {
+            self.inside.insert(key);
+        }
+    }
+
+    #[inline]
+    fn get(&self, key: u64, inside: bool) -> Option<&T> {
+        let filter = if inside { &self.inside } else { &self.any };
+        if filter.may_hold(key) { self.patterns.get(&key) } else { None }
+    }
+}
+
+/// A set of pairs of bytes.
+struct Pairs(Vec<u64>);
+
+impl Pairs {
+    fn new() -> Self {
+        Self(vec![0; 1 << 10])
+    }
+
+    fn insert(&mut self, pair: u64) {
+        self.0[(pair >> 6) as usize & 0x3FF] |= 1 << (pair & 63);
+    }
+
+    #[inline]
+    fn hold(&self, pair: u64) -> bool {
+        self.0[(pair >> 6) as usize & 0x3FF] & (1 << (pair & 63)) != 0
+    }
+}
+
+/// A set of numbers that may hold more than was put in.
+struct Filter {
+    words: Vec<u64>,
+    shift: u32,
+}
+
+impl Filter {
+    fn new(bits: u32) -> Self {
+        Self { words: vec![0; 1 << (bits - 6)], shift: 64 - bits }
+    }
+
+    fn insert(&mut self, key: u64) {
+        let bit = spread(key) >> self.shift;
+        self.words[(bit >> 6) as usize] |= 1 << (bit & 63);
+    }
+
+    #[inline]
+    fn may_hold(&self, key: u64) -> bool {
+        let bit = spread(key) >> self.shift;
+        self.words[(bit >> 6) as usize] & (1 << (bit & 63)) != 0
+    }
+}
+
+/// Mixes a key so that its upper bits depend on all of it. Keys come from packs, so that nobody
+/// can choose them to collide.
+fn spread(key: u64) -> u64 {
+    key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// A quick hash for keys from packs.
+#[derive(Default)]
+pub(super) struct Spread(u64);
+
+impl Hasher for Spread {
+    #[inline]
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) {
+        for at in (0..bytes.len()).step_by(8) {
+            self.write_u64(eight_at(bytes, at));
+        }
+    }
+    #[inline]
+    fn write_u8(&mut self, byte: u8) {
+        self.write_u64(u64::from(byte));
+    }
+    #[inline]
+    fn write_u64(&mut self, key: u64) {
+        self.0 = spread(self.0.rotate_left(23) ^ key);
+    }
+}
+
+/// The first `len` bytes of eight.
+#[inline]
+fn first_bytes(eight: u64, len: usize) -> u64 {
+    eight & ((1 << (8 * len)) - 1)
+}
+
+/// Eight bytes of the text from `at` on, zero beyond its end.
+#[inline]
+fn eight_at(text: &[u8], at: usize) -> u64 {
+    if let Some(bytes) = text.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()) {
+        return u64::from_le_bytes(bytes);
+    }
+    let mut bytes = [0; 8];
+    let rest = &text[at..];
+    bytes[..rest.len()].copy_from_slice(rest);
+    u64::from_le_bytes(bytes)
+}
+
+impl Matcher {
+    /// A matcher of patterns that are distinct, not empty and in ascending order, each with
+    /// whether it may begin right after an ASCII letter or digit.
+    pub(super) fn new<'p>(patterns: impl ExactSizeIterator<Item = (&'p str, bool)>) -> Self {
+        // Together 96 KiB, of which a text in one script touches half: they stay in the cache.
+        let mut matcher = Self {
+            text: String::new(),
+            ends: Vec::with_capacity(patterns.len()),
+            long: Beginnings::new(18),
+            short: Beginnings::new(16),
+            tiny: HashMap::default(),
+            pairs: [Pairs::new(), Pairs::new()],
+        };
+        matcher.long.patterns.reserve(patterns.len());
+        for (number, (pattern, inside)) in patterns.enumerate() {
+            let number = number as u32;
+            matcher.text.push_str(pattern);
+            matcher.ends.push(matcher.text.len() as u32);
+            let eight = eight_at(pattern.as_bytes(), 0);
+            let last = if pattern.len() < TINY { 0xFF } else { 0 };
+            for second in 0..=last {
+                let pair = first_bytes(eight, TINY) | second << 8;
+                matcher.pairs[0].insert(pair);
+                if inside {
+                    matcher.pairs[1].insert(pair);
+                }
+                if pattern.len() <= TINY {
+                    matcher.tiny.entry(pair).or_default().push(number);
+                }
+            }
+            match pattern.len() {
+                0..=TINY => {}
+                SHORT..LONG => {
+                    let key = first_bytes(eight, SHORT);
+                    matcher.short.note(key, inside);
+                    matcher.short.patterns.entry(key).or_default().push(number);
+                }
+                _ => {
+                    let key = first_bytes(eight, LONG);
+                    matcher.long.note(key, inside);
+                    matcher.long.patterns.entry(key).or_insert(number..number).end = number + 1;
+                }
+            }
+        }
+        matcher
+    }
+
+    fn pattern(&self, number: u32) -> &str {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
+        &self.text[start as usize..self.ends[number as usize] as usize]
+    }
+
+    /// Hands on the matches in the text in the order of their ends, the longest first. A pattern
+    /// that may not begin inside a word may be left out there.
+    pub(super) fn find(&self, text: &str, mut found: impl FnMut(Match)) {
+        let bytes = text.as_bytes();
+        let mut waiting: Vec<Match> = Vec::new();
+        let mut most = BATCH;
+        for at in 0..bytes.len() {
+            let eight = eight_at(bytes, at);
+            let inside = at > 0 && bytes[at - 1].is_ascii_alphanumeric();
+            let pair = first_bytes(eight, TINY);
+            if !self.pairs[usize::from(inside)].hold(pair) {
+                continue;
+            }
+            if let Some(range) = self.long.get(first_bytes(eight, LONG), inside) {
+                self.compare(bytes, at, range.clone(), &mut waiting);
+            }
+            let short = self.short.get(first_bytes(eight, SHORT), inside);
+            if let Some(numbers) = short {
+                self.compare_each(bytes, at, numbers.iter().copied(), &mut waiting);
+            }
+            if let Some(numbers) = self.tiny.get(&pair) {
+                self.compare_each(bytes, at, numbers.iter().copied(), &mut waiting);
+            }
+            if waiting.len() >= most {
+                hand_on(&mut waiting, at as u32, &mut found);
+                most = BATCH.max(2 * waiting.len());
+            }
+        }
+        hand_on(&mut waiting, u32::MAX, &mut found);
+    }
+
+    fn compare_each(
+        &self,
+        text: &[u8],
+        at: usize,
+        numbers: impl Iterator<Item = u32>,
+        waiting: &mut Vec<Match>,
+    ) {
+        for number in numbers {
+            let pattern = self.pattern(number).as_bytes();
+            if text[at..].starts_with(pattern) {
+                let end = (at + pattern.len()) as u32;
+                waiting.push(Match { end, start: at as u32, pattern: number });
+            }
+        }
+    }
+
+    /// Compares the patterns of a range, which share their first bytes, with the text.
+    fn compare(&self, text: &[u8], at: usize, mut range: Range<u32>, waiting: &mut Vec<Match>) {
+        /// So many patterns are compared one by one.
+        const FEW: u32 = 8;
+        let byte = |number: u32, depth: usize| self.pattern(number).as_bytes().get(depth).copied();
+        let mut depth = LONG;
+        // Of more, those that go on as the text does are a range again.
+        while range.end - range.start > FEW {
+            if byte(range.start, depth).is_none() {
+                self.compare_each(text, at, std::iter::once(range.start), waiting);
+                range.start += 1;
+                continue;
+            }
+            let Some(next) = text.get(at + depth).copied() else { return };
+            range.start = partition(range.clone(), |number| byte(number, depth) < Some(next));
+            range.end = partition(range.clone(), |number| byte(number, depth) == Some(next));
+            depth += 1;
+        }
+        self.compare_each(text, at, range, waiting);
+    }
+}
+
+/// The first number of a range that is not `before`.
+fn partition(range: Range<u32>, before: impl Fn(u32) -> bool) -> u32 {
+    let (mut low, mut high) = (range.start, range.end);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if before(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+/// Hands on the matches that end before or at `settled`: none that is yet to come ends before
+/// them.
+fn hand_on(waiting: &mut Vec<Match>, settled: u32, found: &mut impl FnMut(Match)) {
+    // No two patterns have both their ends in common.
+    waiting.sort_unstable_by_key(|found| u64::from(found.end) << 32 | u64::from(found.start));
+    let ready = waiting.partition_point(|found| found.end <= settled);
+    waiting.drain(..ready).for_each(found);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(patterns: &[&str], text: &str) -> Vec<(usize, usize)> {
+        let mut sorted = patterns.to_vec();
+        sorted.sort_unstable();
+        let matcher = Matcher::new(sorted.iter().map(|pattern| (*pattern, true)));
+        let mut found = Vec::new();
+        matcher.find(text, |one| {
+            let (start, end) = (one.start as usize, one.end as usize);
+            assert_eq!(&text[start..end], sorted[one.pattern as usize]);
+            found.push((start, end));
+        });
+        found
+    }
+
+    /// The same by comparing every pattern with every place.
+    fn naive(patterns: &[&str], text: &str) -> Vec<(usize, usize)> {
+        let places = patterns.iter().copied().flat_map(|pattern| {
+            let starts = (0..text.len()).filter(|at| text.is_char_boundary(*at));
+            let starts = starts.filter(move |at| text[*at..].starts_with(pattern));
+            starts.map(move |start| (start, start + pattern.len()))
+        });
+        let mut places: Vec<(usize, usize)> = places.collect();
+        places.sort_unstable_by_key(|(start, end)| (*end, *start));
+        places
+    }
+
+    #[test]
+    fn every_match_is_found_in_the_order_of_the_ends() {
+        let many: Vec<String> = (0..40).map(|n| format!("common beginning {n}")).collect();
+        let mut patterns: Vec<&str> = many.iter().map(String::as_str).collect();
+        patterns.extend([
+            "a",
+            "ab",
+            "abc",
+            "abcd",
+            "abcdefg",
+            "bcd",
+            "c",
+            "common",
+            "common beginning",
+            "common beginning 1",
+            "赌",
+            "赌场",
+            "赌场在线",
+            "场",
+            "é",
+            "日本語の",
+            "0 0 0 0",
+        ]);
+        patterns.sort_unstable();
+        patterns.dedup();
+        for text in [
+            "",
+            "a",
+            "xabcdefgh",
+            "abab abcd",
+            "在线赌场在线赌场x赌",
+            "common beginning 12 common",
+            "common beginning 7",
+            "common beginnin",
+            "écaé日本語の",
+            "abcdef",
+        ] {
+            assert_eq!(found(&patterns, text), naive(&patterns, text), "{text:?}");
+        }
+        let long = "0 ".repeat(3 * BATCH) + "abcd";
+        assert_eq!(found(&patterns, &long), naive(&patterns, &long));
+    }
+
+    #[test]
+    fn patterns_of_whole_words_are_passed_over_inside_words() {
+        let matcher = Matcher::new([("casino", false), ("sinister", true)].into_iter());
+        let mut found = Vec::new();
+        matcher.find("casino xcasino .casino xsinister", |one| found.push(one.start));
+        assert_eq!(found, [0, 16, 24]);
+    }
+}
