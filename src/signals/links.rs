@@ -23,7 +23,7 @@ pub(super) fn anchor_share(facts: &Facts<'_>) -> Measure {
     let visible = |link: &&Link| (link.text.end as usize) <= facts.page.visible_len;
     let anchors = facts.page.links.iter().filter(visible);
     let anchor_chars: usize = anchors.map(|link| len(facts.slice(link.text))).sum();
-    Measure::share(anchor_chars, len(facts.page.visible()).max(anchor_chars))
+    Measure::share(anchor_chars, (facts.survey.solid as usize).max(anchor_chars))
 }
 
 pub(super) fn commercial_anchors(facts: &Facts<'_>) -> Measure {
@@ -94,11 +94,11 @@ const MIN_SAID: usize = 3;
 const MAX_ADVERT: usize = 1_500;
 
 pub(super) fn keyword_paragraphs(facts: &Facts<'_>) -> Measure {
-    Measure::count(keyword_spots(facts))
+    Measure::count(facts.keyword_spots().to_vec())
 }
 
 pub(super) fn keyword_adverts(facts: &Facts<'_>) -> Measure {
-    let mut spots = keyword_spots(facts);
+    let mut spots = facts.keyword_spots().to_vec();
     spots.retain(|spot| facts.spam_in(spot.span, Strength::Medium).next().is_some());
     Measure::count(spots)
 }
@@ -106,8 +106,8 @@ pub(super) fn keyword_adverts(facts: &Facts<'_>) -> Measure {
 /// Paragraphs that say the text of a link to another site again and again: adverts made from a
 /// frame into which the bought phrase is put. One word or a name repeats in honest text as well;
 /// a phrase of two words or four ideographs hardly does, and the subject of an honest paragraph
-/// comes up elsewhere on its page.
-fn keyword_spots(facts: &Facts<'_>) -> Vec<Spot> {
+/// comes up elsewhere on its page. Signals take them from [`Facts::keyword_spots`].
+pub(super) fn keyword_spots(facts: &Facts<'_>) -> Vec<Spot> {
     let mut seen = BTreeSet::new();
     let page = facts.norm_slice(Span::new(0, facts.page.visible_len));
     let shown = |link: &&Link| {
@@ -174,6 +174,9 @@ fn is_throwaway(host: &str) -> bool {
         "vip", "app", "top", "xyz", "cc", "cfd", "icu", "sbs", "bet", "casino", "win", "cyou",
         "click",
     ];
+    if !host.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let octets: Vec<u8> = host.split('.').filter_map(|part| part.parse().ok()).collect();
     if octets.len() == 4 && host.split('.').count() == 4 {
         let private =

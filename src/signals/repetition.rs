@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::page::Zone;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
+use crate::text::tokens as tokens_of;
 use crate::text::{HASH_SEED, Script, for_each_lower, hash_step, is_alphanumeric};
 
 /// Longest token that can be filler, in characters.
@@ -25,11 +26,13 @@ pub(super) fn filler_run(facts: &Facts<'_>) -> Measure {
         let mut close = |run: Option<(&str, Span, usize)>| {
             if let Some((token, span, count)) = run
                 && count >= MIN_FILLER_RUN
+                && token.contains(is_alphanumeric)
+                && token.chars().count() <= MAX_FILLER_TOKEN
             {
                 spots.push(Spot::new(span, count as f64).noted(format!("“{token}” {count} times")));
             }
         };
-        for token in text.split_whitespace() {
+        for token in tokens_of(text) {
             let start =
                 token.as_ptr() as usize - text.as_ptr() as usize + block.span.start as usize;
             let span = Span::new(start, start + token.len());
@@ -40,9 +43,7 @@ pub(super) fn filler_run(facts: &Facts<'_>) -> Measure {
                 }
                 _ => {
                     close(run.take());
-                    let letters = token.contains(is_alphanumeric);
-                    let short = token.chars().count() <= MAX_FILLER_TOKEN;
-                    run = (letters && short).then_some((token, span, 1));
+                    run = Some((token, span, 1));
                 }
             }
         }
@@ -59,7 +60,7 @@ pub(super) fn duplicate_lines(facts: &Facts<'_>) -> Measure {
     let (mut duplicate, mut all) = (0, 0);
     for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
         let text = facts.slice(line.span);
-        let chars = text.chars().count();
+        let chars = line.survey.chars as usize;
         all += chars;
         if chars >= MIN_LINE_CHARS && !seen.insert(text) {
             duplicate += chars;
@@ -76,8 +77,25 @@ const MAX_TOKENS: usize = 400_000;
 fn tokens(facts: &Facts<'_>) -> Vec<(u64, u32)> {
     let mut tokens = Vec::new();
     for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
-        let mut word: (u64, u32) = (HASH_SEED, 0);
-        for c in facts.slice(line.span).chars() {
+        push_tokens(facts.slice(line.span), &mut tokens);
+        if tokens.len() >= MAX_TOKENS {
+            break;
+        }
+    }
+    tokens.truncate(MAX_TOKENS);
+    tokens
+}
+
+fn push_tokens(text: &str, tokens: &mut Vec<(u64, u32)>) {
+    let mut word: (u64, u32) = (HASH_SEED, 0);
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            word = (hash_step(word.0, c.to_ascii_lowercase()), word.1 + 1);
+        } else if c.is_ascii() {
+            if word.1 > 0 {
+                tokens.push(std::mem::replace(&mut word, (HASH_SEED, 0)));
+            }
+        } else {
             for_each_lower(c, |c| {
                 let unspaced = Script::of(c).is_some_and(Script::is_unspaced);
                 let letter = is_alphanumeric(c);
@@ -92,15 +110,10 @@ fn tokens(facts: &Facts<'_>) -> Vec<(u64, u32)> {
                 }
             });
         }
-        if word.1 > 0 {
-            tokens.push(word);
-        }
-        if tokens.len() >= MAX_TOKENS {
-            break;
-        }
     }
-    tokens.truncate(MAX_TOKENS);
-    tokens
+    if word.1 > 0 {
+        tokens.push(word);
+    }
 }
 
 /// Fewest tokens for a statement on n-grams.
