@@ -8,6 +8,7 @@ use crate::page::{Format, Zone};
 use crate::rules::Rule;
 use crate::rules::condition::Condition;
 use crate::rules::definition::{PackDefinition, RuleDefinition, Scan, TopicMeasure};
+use crate::rules::find::least_told;
 use crate::rules::pack::{Pack, Problem};
 use crate::rules::pattern::Pattern;
 use crate::signals;
@@ -176,6 +177,7 @@ impl Compiler {
                 when,
                 near,
                 unless,
+                least: least_told(definition),
             });
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::page::Zone;
 use crate::rules::compile::Matcher;
+use crate::rules::definition::RuleDefinition;
 use crate::rules::pattern::Pattern;
 use crate::rules::{Rule, RuleSet};
 use crate::signals::{Facts, Signals, Spot};
@@ -90,7 +91,9 @@ impl Finder<'_> {
         // A condition often rules a page out before the rule's own signal has to be measured; the
         // places of other matchers are rarer than what conditions ask for.
         let by_signal = matches!(self.rule.matcher, Matcher::Signal(_));
-        if by_signal && fails() {
+        if let Matcher::Signal(index) = self.rule.matcher
+            && (!self.signals.may_reach(index, self.rule.least) || fails())
+        {
             return Vec::new();
         }
         let mut candidates = match &self.rule.matcher {
@@ -476,6 +479,16 @@ impl Search<'_> {
         }
         true
     }
+}
+
+/// The least value of its signal at which a rule says anything.
+pub(super) fn least_told(rule: &RuleDefinition) -> f64 {
+    let always = rule.each
+        || rule.junk.is_some_and(|junk| junk > 0.0)
+        || rule.damage_steps.is_empty() && rule.damage.is_some_and(|damage| damage > 0.0)
+        || rule.steps.is_empty() && (rule.db.is_some() || rule.label.is_some());
+    let steps = [&rule.steps, &rule.damage_steps].into_iter().filter_map(|steps| steps.first());
+    if always { 0.0 } else { steps.map(|step| step.0).fold(f64::INFINITY, f64::min) }
 }
 
 /// The last step whose threshold is reached.

@@ -39,6 +39,8 @@ pub struct Rule {
     when: Option<Condition>,
     near: Option<(TopicId, usize)>,
     unless: Option<(TopicId, usize)>,
+    /// Of a rule on a signal: the value below which the rule says nothing.
+    least: f64,
 }
 
 /// A pack in force.

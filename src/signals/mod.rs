@@ -248,6 +248,13 @@ pub static SIGNALS: &[Signal] = signals! {
     "words.script_switches", "lines", words::script_switches, "Lines with a sentence that goes from one script into another, eight words of each, from 0.", "own";
 };
 
+/// Upper bounds of signals, where one costs far less than the signal: most pages are far from
+/// where a rule begins to care.
+static BOUNDS: &[(&str, fn(&Facts<'_>) -> f64)] = &[
+    ("ngram.top_share", repetition::top_ngram_bound),
+    ("repetition.compression", repetition::compression_bound),
+];
+
 /// The index of a signal in [`SIGNALS`].
 pub fn find(name: &str) -> Option<usize> {
     SIGNALS.binary_search_by(|signal| signal.name.cmp(name)).ok()
@@ -279,6 +286,20 @@ impl<'a> Signals<'a> {
     /// Whether the signal of an index was measured before, so that asking costs nothing.
     pub fn is_measured(&self, index: usize) -> bool {
         self.measured[index].get().is_some()
+    }
+
+    /// Whether the signal of an index may be at least `least`. Where a bound tells that it is not,
+    /// the signal is not measured.
+    pub fn may_reach(&self, index: usize, least: f64) -> bool {
+        if let Some(measure) = self.measured[index].get() {
+            return measure.value >= least;
+        }
+        if least <= 0.0 {
+            return true;
+        }
+        let name = SIGNALS[index].name;
+        let bound = BOUNDS.iter().find(|(bounded, _)| *bounded == name);
+        bound.is_none_or(|(_, bound)| bound(self.facts) >= least)
     }
 
     /// The value of a signal by name; 0 for an unknown name.

@@ -77,7 +77,7 @@ const MAX_TOKENS: usize = 400_000;
 fn tokens(facts: &Facts<'_>) -> Vec<(u64, u32)> {
     let mut tokens = Vec::new();
     for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
-        push_tokens(facts.slice(line.span), &mut tokens);
+        each_token(facts.slice(line.span), |hash, len| tokens.push((hash, len)));
         if tokens.len() >= MAX_TOKENS {
             break;
         }
@@ -86,33 +86,37 @@ fn tokens(facts: &Facts<'_>) -> Vec<(u64, u32)> {
     tokens
 }
 
-fn push_tokens(text: &str, tokens: &mut Vec<(u64, u32)>) {
-    let mut word: (u64, u32) = (HASH_SEED, 0);
+/// Calls `then` with the hash and the length of every token of a text.
+fn each_token(text: &str, mut then: impl FnMut(u64, u32)) {
+    let (mut hash, mut len) = (HASH_SEED, 0);
     for c in text.chars() {
         if c.is_ascii_alphanumeric() {
-            word = (hash_step(word.0, c.to_ascii_lowercase()), word.1 + 1);
+            (hash, len) = (hash_step(hash, c.to_ascii_lowercase()), len + 1);
         } else if c.is_ascii() {
-            if word.1 > 0 {
-                tokens.push(std::mem::replace(&mut word, (HASH_SEED, 0)));
+            if len > 0 {
+                then(hash, len);
+                (hash, len) = (HASH_SEED, 0);
             }
         } else {
             for_each_lower(c, |c| {
                 let unspaced = Script::of(c).is_some_and(Script::is_unspaced);
                 let letter = is_alphanumeric(c);
-                if (unspaced || !letter) && word.1 > 0 {
-                    tokens.push(std::mem::replace(&mut word, (HASH_SEED, 0)));
+                if (unspaced || !letter) && len > 0 {
+                    then(hash, len);
+                    (hash, len) = (HASH_SEED, 0);
                 }
                 if letter {
-                    word = (hash_step(word.0, c), word.1 + 1);
+                    (hash, len) = (hash_step(hash, c), len + 1);
                 }
-                if unspaced && word.1 > 0 {
-                    tokens.push(std::mem::replace(&mut word, (HASH_SEED, 0)));
+                if unspaced && len > 0 {
+                    then(hash, len);
+                    (hash, len) = (HASH_SEED, 0);
                 }
             });
         }
     }
-    if word.1 > 0 {
-        tokens.push(word);
+    if len > 0 {
+        then(hash, len);
     }
 }
 
@@ -206,6 +210,31 @@ pub(super) fn top_ngram(facts: &Facts<'_>) -> Measure {
     Measure::of(facts.repeats().top)
 }
 
+/// At least [`top_ngram`]: of an n-gram of up to four tokens, one holds a fourth of its characters
+/// or more and stands as often.
+pub(super) fn top_ngram_bound(facts: &Facts<'_>) -> f64 {
+    /// Tokens are told apart by some bits of their hash: two that share them count as one, which
+    /// only makes the bound higher.
+    const PLACES: usize = 1 << 12;
+    let mut chars = [0u32; PLACES];
+    let (mut all, mut count) = (0u32, 0);
+    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
+        each_token(facts.slice(line.span), |hash, len| {
+            chars[(hash >> 32) as usize % PLACES] += len;
+            all += len;
+            count += 1;
+        });
+        if count >= MAX_TOKENS {
+            return 1.0;
+        }
+    }
+    if count < MIN_TOKENS {
+        return 0.0;
+    }
+    let most = chars.into_iter().max().unwrap_or(0);
+    f64::from(most) * 4.0 / f64::from(all.max(1))
+}
+
 pub(super) fn duplicate_ngrams(facts: &Facts<'_>) -> Measure {
     Measure::of(facts.repeats().duplicate)
 }
@@ -228,6 +257,49 @@ pub(super) fn top_term(facts: &Facts<'_>) -> Measure {
 const COMPRESS_CHARS: usize = 65_536;
 /// Fewest characters for a statement.
 const MIN_COMPRESS_CHARS: usize = 2_000;
+
+/// Bytes of a run that is taken for a repeat.
+const GRAM: usize = 8;
+/// Least bits that a byte outside such runs is packed in: as a letter of its own four or more, in
+/// a shorter run that stood before twenty for at most seven bytes.
+const LEAST_BITS: f64 = 2.4;
+
+/// At least [`compression`], where that is high enough to matter: what is in no run that stood
+/// before cannot be packed well.
+pub(super) fn compression_bound(facts: &Facts<'_>) -> f64 {
+    let lines = || facts.lines.iter().filter(|line| line.zone != Zone::Code);
+    let chars = lines().map(|line| line.survey.chars as usize + 1).sum::<usize>();
+    if chars < MIN_COMPRESS_CHARS {
+        return 0.0;
+    }
+    let mut text: Vec<u8> = Vec::with_capacity(COMPRESS_CHARS);
+    let mut taken = 0;
+    for line in lines() {
+        text.extend(facts.slice(line.span).bytes());
+        text.push(b'\n');
+        taken += line.survey.chars as usize + 1;
+        if taken >= COMPRESS_CHARS {
+            break;
+        }
+    }
+    // A bit for each run met, at its hash: two that share one make the bound higher.
+    let places = (text.len() * GRAM).next_power_of_two();
+    let mut met = vec![0u64; places / 64];
+    let mut repeated = 0;
+    let mut until = 0;
+    for (at, gram) in text.array_windows::<GRAM>().enumerate() {
+        let hash = u64::from_le_bytes(*gram).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let place = (hash >> (64 - places.trailing_zeros())) as usize;
+        let (word, bit) = (&mut met[place / 64], 1 << (place % 64));
+        if *word & bit != 0 {
+            repeated += at + GRAM - until.max(at);
+            until = at + GRAM;
+        }
+        *word |= bit;
+    }
+    let new = (text.len() - repeated) as f64 / text.len() as f64;
+    8.0 / (LEAST_BITS * new).max(f64::MIN_POSITIVE)
+}
 
 /// Characters are first replaced by bytes in order of frequency: UTF-8 would make the same text
 /// compress twice as well in Bengali as in Chinese.
