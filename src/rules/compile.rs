@@ -13,6 +13,7 @@ use crate::rules::pack::{Pack, Problem};
 use crate::rules::pattern::Pattern;
 use crate::signals;
 use crate::terms::{Boundary, Strength, Terms, TermsBuilder, TopicId, Use};
+use crate::text::Chars;
 
 /// What a compiled rule looks for.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub(super) enum Matcher {
         pattern: Pattern,
         /// Number of the places of its literals; a page without any is left alone.
         literals: Option<u32>,
+        /// Characters without which there is no match; only where every line is looked at.
+        needs: Option<Chars>,
         /// Whether every line is looked at, not only those around the literals.
         full: bool,
     },
@@ -273,7 +276,9 @@ impl Compiler {
             let in_code = definition.zones.iter().any(|zone| zone == "script");
             let required = pattern.literals(full);
             if full && (in_code || required.is_none()) {
-                return Some(Matcher::Pattern { pattern, literals: None, full });
+                // What is said of a page's characters holds for text, not for code.
+                let needs = if in_code { None } else { pattern.needed() };
+                return Some(Matcher::Pattern { pattern, literals: None, needs, full });
             }
             let Some(required) = required else {
                 let message = "the pattern implies no literal of three bytes or more, so it would run \
@@ -284,7 +289,7 @@ impl Compiler {
             for literal in required {
                 self.terms.add(&literal, Boundary::Anywhere, Use::Place(number));
             }
-            return Some(Matcher::Pattern { pattern, literals: Some(number), full });
+            return Some(Matcher::Pattern { pattern, literals: Some(number), needs: None, full });
         }
         if let Some(name) = &definition.signal {
             let Some(index) = signals::find(name) else {

@@ -101,7 +101,12 @@ impl Finder<'_> {
             Matcher::Coverage(topic) => self.coverage(*topic),
             Matcher::Terms(topic) => self.single_terms(*topic),
             Matcher::Keywords(number) => self.keywords(*number),
-            Matcher::Pattern { pattern, literals, full } => self.pattern(pattern, *literals, *full),
+            Matcher::Pattern { needs: Some(needs), .. } if !needs.has_any(self.facts.chars()) => {
+                Vec::new()
+            }
+            Matcher::Pattern { pattern, literals, full, .. } => {
+                self.pattern(pattern, *literals, *full)
+            }
             Matcher::Signal(index) => self.spots(*index),
             Matcher::Selector(selector) => self.elements(selector),
         };
@@ -324,6 +329,14 @@ impl Finder<'_> {
         edges || zones.contains(&zone) || zones.contains(&Zone::Anchor) && zone.is_visible()
     }
 
+    /// Whether what is found in a line of a block can lie in a zone of the rule.
+    fn may_find_in(&self, line: Span) -> bool {
+        let zones = &self.rule.zones;
+        let ends = [line.start, line.end.max(line.start + 1) - 1];
+        ends.iter().any(|at| zones.contains(&self.facts.zone_at(*at)))
+            || zones.contains(&Zone::Anchor) && self.facts.has_anchor(line)
+    }
+
     fn spots(&self, index: usize) -> Vec<Candidate> {
         let measure = self.signals.get(index);
         if measure.value <= 0.0 {
@@ -457,7 +470,7 @@ impl Search<'_> {
             for line in facts.slice(block.span).split('\n') {
                 let span = Span::new(start, start + line.len());
                 start += line.len() + 1;
-                if !line.is_empty() && !self.line(span) {
+                if !line.is_empty() && self.finder.may_find_in(span) && !self.line(span) {
                     return;
                 }
             }
@@ -488,7 +501,7 @@ pub(super) fn least_told(rule: &RuleDefinition) -> f64 {
         || rule.damage_steps.is_empty() && rule.damage.is_some_and(|damage| damage > 0.0)
         || rule.steps.is_empty() && (rule.db.is_some() || rule.label.is_some());
     let steps = [&rule.steps, &rule.damage_steps].into_iter().filter_map(|steps| steps.first());
-    if always { 0.0 } else { steps.map(|step| step.0).fold(f64::INFINITY, f64::min) }
+    if always { f64::MIN_POSITIVE } else { steps.map(|step| step.0).fold(f64::INFINITY, f64::min) }
 }
 
 /// The last step whose threshold is reached.

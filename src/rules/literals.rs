@@ -30,8 +30,12 @@ fn of(hir: &Hir, signs: bool) -> Option<Vec<String>> {
         HirKind::Concat(parts) => {
             // Any part will do: take the one whose shortest literal is longest.
             let whole = runs(parts).into_iter().filter_map(|run| normalised(&run, signs));
-            let shortest = |set: &Vec<String>| set.iter().map(String::len).min();
-            parts.iter().filter_map(|part| of(part, signs)).chain(whole).max_by_key(shortest)
+            let shortest = |set: &[String]| set.iter().map(String::len).min().unwrap_or(0);
+            parts
+                .iter()
+                .filter_map(|part| of(part, signs))
+                .chain(whole)
+                .max_by(|a, b| shortest(a).cmp(&shortest(b)).then(chance(b).total_cmp(&chance(a))))
         }
         HirKind::Alternation(branches) => {
             let sets: Option<Vec<Vec<String>>> =
@@ -40,6 +44,12 @@ fn of(hir: &Hir, signs: bool) -> Option<Vec<String>> {
         }
         _ => None,
     }
+}
+
+/// How likely a place of a text is one of the literals, were its letters thrown like dice.
+fn chance(literals: &[String]) -> f64 {
+    const LETTERS: f64 = 20.0;
+    literals.iter().map(|literal| LETTERS.powi(-(literal.len() as i32))).sum()
 }
 
 /// Most texts a part is spelled out as.

@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder};
 
 use crate::rules::literals;
+use crate::rules::needs;
+use crate::text::Chars;
 
 /// Largest compiled size of one pattern, in bytes.
 const SIZE_LIMIT: usize = 10 << 20;
@@ -27,6 +29,11 @@ impl Pattern {
     /// Literals of which every match holds at least one; see [`literals::required`].
     pub(super) fn literals(&self, signs: bool) -> Option<Vec<String>> {
         literals::required(&spelled(&self.text, self.unicode_classes), signs)
+    }
+
+    /// Characters of which every match holds at least one; see [`needs::needed`].
+    pub(super) fn needed(&self) -> Option<Chars> {
+        needs::needed(&spelled(&self.text, self.unicode_classes), self.case_sensitive)
     }
 
     /// Compiles the pattern now.

@@ -7,7 +7,9 @@ use crate::signals::repetition::Repeats;
 use crate::signals::{Spot, edges, links, repetition};
 use crate::span::Span;
 use crate::terms::{Found, Hit, Strength, Terms, TopicId};
-use crate::text::{Marks, ScriptCounts, Survey, View, content_ngrams, language, reads_like_prose};
+use crate::text::{
+    Chars, Marks, ScriptCounts, Survey, View, content_ngrams, language, reads_like_prose,
+};
 
 /// Topics that help to read a page but are no spam themselves.
 const CONTEXT_TOPICS: &[&str] = &[
@@ -105,6 +107,7 @@ struct Kept {
     repeats: OnceCell<Repeats>,
     orphans: OnceCell<Vec<(Spot, bool)>>,
     keyword_spots: OnceCell<Vec<Spot>>,
+    chars: OnceCell<Chars>,
     block_languages: OnceCell<Vec<OnceCell<&'static str>>>,
 }
 
@@ -184,6 +187,17 @@ impl<'a> Facts<'a> {
     /// Paragraphs that say the text of their link again and again.
     pub(super) fn keyword_spots(&self) -> &[Spot] {
         self.kept.keyword_spots.get_or_init(|| links::keyword_spots(self))
+    }
+
+    /// Characters of all text but scripts.
+    pub fn chars(&self) -> &Chars {
+        self.kept.chars.get_or_init(|| Chars::of(&self.page.text[..self.page.aside_len]))
+    }
+
+    /// Whether a link to another site, with text, lies in a span in part.
+    pub fn has_anchor(&self, span: Span) -> bool {
+        let next = self.anchors.partition_point(|anchor| anchor.end <= span.start);
+        self.anchors.get(next).is_some_and(|anchor| anchor.start < span.end)
     }
 
     /// Language of the block that holds the byte at `offset`.

@@ -39,6 +39,11 @@ pub(super) fn lost_numbers(facts: &Facts<'_>) -> Measure {
 
 /// Whether a number was cut out at a character.
 fn is_trace(chars: &[char], i: usize, prose: bool) -> bool {
+    const SIGNS: &[char] =
+        &['$', '€', '£', '¥', '₹', '-', ',', '.', '%', '(', '第', '年', '月', '#'];
+    if !SIGNS.contains(&chars[i]) {
+        return false;
+    }
     let at = |i: Option<usize>| i.and_then(|i| chars.get(i)).copied().unwrap_or(' ');
     let (before, earlier) = (at(i.checked_sub(1)), at(i.checked_sub(2)));
     let (next, then) = (at(Some(i + 1)), at(Some(i + 2)));

@@ -294,7 +294,7 @@ impl<'a> Signals<'a> {
         if let Some(measure) = self.measured[index].get() {
             return measure.value >= least;
         }
-        if least <= 0.0 {
+        if least <= f64::MIN_POSITIVE {
             return true;
         }
         let name = SIGNALS[index].name;

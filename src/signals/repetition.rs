@@ -18,7 +18,8 @@ pub(super) fn filler_run(facts: &Facts<'_>) -> Measure {
     let mut spots: Vec<Spot> = Vec::new();
     for block in &facts.page.blocks {
         let table = block.kind == crate::page::BlockKind::TableRow;
-        if !block.zone.is_visible() || block.zone == Zone::Code || table {
+        let short = block.span.len() < 2 * MIN_FILLER_RUN - 1;
+        if short || !block.zone.is_visible() || block.zone == Zone::Code || table {
             continue;
         }
         let text = facts.slice(block.span);
@@ -260,9 +261,12 @@ const MIN_COMPRESS_CHARS: usize = 2_000;
 
 /// Bytes of a run that is taken for a repeat.
 const GRAM: usize = 8;
-/// Least bits that a byte outside such runs is packed in: as a letter of its own four or more, in
-/// a shorter run that stood before twenty for at most seven bytes.
-const LEAST_BITS: f64 = 2.4;
+/// Least bits a byte outside such runs takes, whether as a letter or in a shorter run. With
+/// [`RUN_BITS`] the bound is 1.7 times the value or more on all labelled pages that compress to a
+/// fourth or better.
+const BYTE_BITS: f64 = 3.0;
+/// Least bits a run takes: its length and the way back to where it stood.
+const RUN_BITS: f64 = 16.0;
 
 /// At least [`compression`], where that is high enough to matter: what is in no run that stood
 /// before cannot be packed well.
@@ -285,20 +289,20 @@ pub(super) fn compression_bound(facts: &Facts<'_>) -> f64 {
     // A bit for each run met, at its hash: two that share one make the bound higher.
     let places = (text.len() * GRAM).next_power_of_two();
     let mut met = vec![0u64; places / 64];
-    let mut repeated = 0;
-    let mut until = 0;
+    let (mut repeated, mut runs, mut until) = (0, 0u32, 0);
     for (at, gram) in text.array_windows::<GRAM>().enumerate() {
         let hash = u64::from_le_bytes(*gram).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let place = (hash >> (64 - places.trailing_zeros())) as usize;
         let (word, bit) = (&mut met[place / 64], 1 << (place % 64));
         if *word & bit != 0 {
+            runs += u32::from(at > until);
             repeated += at + GRAM - until.max(at);
             until = at + GRAM;
         }
         *word |= bit;
     }
-    let new = (text.len() - repeated) as f64 / text.len() as f64;
-    8.0 / (LEAST_BITS * new).max(f64::MIN_POSITIVE)
+    let bits = BYTE_BITS * (text.len() - repeated) as f64 + RUN_BITS * f64::from(runs);
+    text.len() as f64 * 8.0 / bits.max(1.0)
 }
 
 /// Characters are first replaced by bytes in order of frequency: UTF-8 would make the same text

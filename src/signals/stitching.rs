@@ -226,16 +226,21 @@ pub(super) fn title_insertion(facts: &Facts<'_>) -> Measure {
     if head.split_whitespace().count() < 2 && head.chars().count() < 6 {
         return Measure::of(0.0);
     }
-    let (mut holding, mut all) = (0, 0);
-    for line in text_lines(facts).filter(|line| line.prose) {
-        let text = facts.slice(line.span);
-        // Most lines do not hold it; letters of ASCII are their own lower case whatever is around.
-        let held = !line.survey.is_ascii() || text.to_ascii_lowercase().contains(&head);
-        for sentence in sentences(text) {
-            all += 1;
-            holding += usize::from(held && sentence.text.to_lowercase().contains(&head));
-        }
+    let prose = || text_lines(facts).filter(|line| line.prose);
+    // A sigma is lowered by what stands around it: it may be another in a line than in a sentence.
+    let holds = |line: &Line| {
+        head.contains(['σ', 'ς']) || facts.slice(line.span).to_lowercase().contains(&head)
+    };
+    let mut holding = 0;
+    for line in prose().filter(|line| holds(line)) {
+        let held = sentences(facts.slice(line.span))
+            .filter(|sentence| sentence.text.to_lowercase().contains(&head));
+        holding += held.count();
     }
+    if holding == 0 {
+        return Measure::of(0.0);
+    }
+    let all = prose().map(|line| sentences(facts.slice(line.span)).count()).sum();
     Measure::share(holding, all)
 }
 

@@ -1,5 +1,6 @@
 //! Pure functions over text: scripts, languages, words, normalised views.
 
+mod chars;
 mod class;
 mod hash;
 mod language;
@@ -8,6 +9,7 @@ mod script;
 mod survey;
 mod words;
 
+pub use chars::Chars;
 pub use class::{for_each_lower, is_alphabetic, is_alphanumeric};
 pub use hash::{HASH_SEED, hash_chars, hash_step};
 pub use language::{UNKNOWN, language};

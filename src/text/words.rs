@@ -90,7 +90,8 @@ pub fn ends_sentence(text: &str) -> bool {
 pub fn tokens(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        rest = rest.trim_start();
+        let blank = rest.bytes().take_while(|byte| matches!(byte, b'\t'..=b'\r' | b' ')).count();
+        rest = rest[blank..].trim_start();
         let end = end_of_token(rest);
         let token = rest.get(..end).filter(|token| !token.is_empty())?;
         rest = &rest[end..];
