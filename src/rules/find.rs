@@ -104,8 +104,8 @@ impl Finder<'_> {
             Matcher::Pattern { needs: Some(needs), .. } if !needs.has_any(self.facts.chars()) => {
                 Vec::new()
             }
-            Matcher::Pattern { pattern, literals, full, .. } => {
-                self.pattern(pattern, *literals, *full)
+            Matcher::Pattern { pattern, literals, beside, full, .. } => {
+                self.pattern(pattern, *literals, *beside, *full)
             }
             Matcher::Signal(index) => self.spots(*index),
             Matcher::Selector(selector) => self.elements(selector),
@@ -307,8 +307,15 @@ impl Finder<'_> {
         places.map(|place| self.candidate(place.span, u64::from(place.term))).collect()
     }
 
-    fn pattern(&self, pattern: &Pattern, literals: Option<u32>, full: bool) -> Vec<Candidate> {
-        let mut search = Search { finder: self, pattern, found: Vec::new() };
+    fn pattern(
+        &self,
+        pattern: &Pattern,
+        literals: Option<u32>,
+        beside: Option<u32>,
+        full: bool,
+    ) -> Vec<Candidate> {
+        let beside = beside.map(|number| self.places(number));
+        let mut search = Search { finder: self, pattern, beside, found: Vec::new() };
         let places = literals.map(|number| self.places(number));
         if places.is_some_and(<[Place]>::is_empty) {
             return Vec::new();
@@ -436,6 +443,8 @@ impl Finder<'_> {
 struct Search<'a> {
     finder: &'a Finder<'a>,
     pattern: &'a Pattern,
+    /// Places of which a line must hold one.
+    beside: Option<&'a [Place]>,
     found: Vec<Candidate>,
 }
 
@@ -453,10 +462,20 @@ impl Search<'_> {
             let text = &self.finder.facts.page.text;
             let line = line_around(text, place.span, done as usize, reach);
             done = line.end;
-            if !self.line(line) {
+            if self.is_beside(line) && !self.line(line) {
                 return;
             }
         }
+    }
+
+    /// Whether a line holds a literal of the second kind, where the pattern asks for one. Of many
+    /// places not all are kept.
+    fn is_beside(&self, line: Span) -> bool {
+        self.beside.is_none_or(|places| {
+            let next = places.partition_point(|place| place.span.start < line.start);
+            places.len() >= MAX_PLACES
+                || places.get(next).is_some_and(|place| place.span.end <= line.end)
+        })
     }
 
     /// Looks at every line of the zones the rule looks in.

@@ -31,6 +31,12 @@ impl Pattern {
         literals::required(&spelled(&self.text, self.unicode_classes), signs)
     }
 
+    /// More literals of which every match holds one, of a pattern that is dear to run: with the
+    /// classes of Unicode it leaves its fast path on all text outside ASCII.
+    pub(super) fn literals_beside(&self, signs: bool) -> Option<Vec<String>> {
+        self.unicode_classes.then(|| literals::required_beside(&self.text, signs)).flatten()
+    }
+
     /// Characters of which every match holds at least one; see [`needs::needed`].
     pub(super) fn needed(&self) -> Option<Chars> {
         needs::needed(&spelled(&self.text, self.unicode_classes), self.case_sensitive)

@@ -293,8 +293,10 @@ impl<'a> Facts<'a> {
 
     /// Hits of a topic by name that begin inside a span.
     pub fn topic_in(&self, span: Span, topic: &str) -> impl Iterator<Item = &'a Hit> {
-        let id = self.terms.topic(topic);
-        self.hits_in(span).iter().filter(move |hit| Some(hit.topic) == id)
+        let hits = self.hits_in(span);
+        // Most places hold no term at all: their topics need no look-up.
+        let id = if hits.is_empty() { None } else { self.terms.topic(topic) };
+        hits.iter().filter(move |hit| Some(hit.topic) == id)
     }
 
     /// Distinct strong and medium terms of the spam topic that has most of them in a span.
@@ -326,9 +328,13 @@ impl<'a> Facts<'a> {
 
 /// Whether notices, share buttons and the like make up an eighth of a text or more.
 fn is_boilerplate(terms: &Terms, found: &Found, span: Span) -> bool {
-    let Some(topic) = terms.topic("boilerplate") else { return false };
     let from = found.hits.partition_point(|hit| hit.span.start < span.start);
-    let inside = found.hits[from..].iter().take_while(|hit| hit.span.start < span.end);
+    let mut inside =
+        found.hits[from..].iter().take_while(|hit| hit.span.start < span.end).peekable();
+    if inside.peek().is_none() {
+        return false;
+    }
+    let Some(topic) = terms.topic("boilerplate") else { return false };
     let covered: usize = inside.filter(|hit| hit.topic == topic).map(|hit| hit.span.len()).sum();
     covered * 8 >= span.len()
 }

@@ -69,6 +69,14 @@ fn scripts<'a>(facts: &Facts<'a>) -> impl Iterator<Item = (&'a Block, &'a str)> 
     page.zone(Zone::Script).map(|block| (block, page.slice(block.span)))
 }
 
+/// Whether any script of the page holds one of these words: asked of all at once, before one by
+/// one. Scripts stand behind all other text.
+fn any_holds(facts: &Facts<'_>, words: &[&str]) -> bool {
+    let first = facts.page.zone(Zone::Script).next();
+    let code = first.map_or("", |block| &facts.page.text[block.span.start as usize..]);
+    words.iter().any(|word| holds(code, word))
+}
+
 /// Whether a script holds a word; scripts are long, and most hold none of those asked for.
 fn holds(code: &str, word: &str) -> bool {
     memmem::find(code.as_bytes(), word.as_bytes()).is_some()
@@ -176,6 +184,9 @@ fn tested(
     and_writes: bool,
     allowed: impl Fn(&str) -> bool,
 ) -> Measure {
+    if !any_holds(facts, properties) {
+        return Measure::of(0.0);
+    }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
         if !holds(code, "location") && !(and_writes && holds(code, "document.write")) {
@@ -287,9 +298,16 @@ fn payload(facts: &Facts<'_>, decoded: &str) -> Option<(f64, String)> {
 const SINKS: &[&str] =
     &["eval(", "write(", "writeln(", "Function(", "setTimeout(", "innerHTML", "append"];
 
+/// What an encoded literal stands behind or begins with.
+const ENCODINGS: &[&str] =
+    &["atob(", "unescape(", "decodeURIComponent(", "decodeURI(", "fromCharCode(", "\\x"];
+
 /// Encoded literals that hold a redirect, a frame or a loader of another site. The value is 2
 /// for what acts on the visitor at once, 1 for a script.
 pub(super) fn encoded_loaders(facts: &Facts<'_>) -> Measure {
+    if !any_holds(facts, ENCODINGS) {
+        return Measure::of(0.0);
+    }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
         if !SINKS.iter().any(|sink| holds(code, sink)) {
@@ -437,9 +455,12 @@ fn from_escapes(literal: &str) -> Option<String> {
 
 /// Titles set by a script that first asks who is looking.
 pub(super) fn title_rewrites(facts: &Facts<'_>) -> Measure {
+    let word = "document.title";
+    if !any_holds(facts, &[word]) {
+        return Measure::of(0.0);
+    }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
-        let word = "document.title";
         for at in places(code, word) {
             let rest = code[at + word.len()..].trim_start();
             if !rest.starts_with('=') || rest.starts_with("==") {
@@ -462,9 +483,12 @@ pub(super) fn title_rewrites(facts: &Facts<'_>) -> Measure {
 
 /// Frames of other sites that a script lays over the whole page.
 pub(super) fn covering_frames(facts: &Facts<'_>) -> Measure {
+    let word = "<iframe";
+    if !any_holds(facts, &[word]) {
+        return Measure::of(0.0);
+    }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
-        let word = "<iframe";
         for at in places(code, word) {
             let tag = piece(code, at, at + 2 * REACH);
             let tag = &tag[..tag.find("</").unwrap_or(tag.len())];
@@ -485,12 +509,15 @@ pub(super) fn covering_frames(facts: &Facts<'_>) -> Measure {
 
 /// Scripts that turn the way back into a way to another site.
 pub(super) fn back_traps(facts: &Facts<'_>) -> Measure {
+    let word = "popstate";
+    if !any_holds(facts, &[word]) {
+        return Measure::of(0.0);
+    }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
         if !holds(code, "pushState") && !holds(code, "replaceState") {
             continue;
         }
-        let word = "popstate";
         for at in places(code, word) {
             let after = piece(code, at, at + REACH);
             let host = navigations(after).find_map(|step| {

@@ -243,7 +243,8 @@ pub(super) fn letter_disorder(facts: &Facts<'_>) -> Measure {
     let mut whole: Option<Span> = None;
     for line in readable(facts) {
         if line.survey.letters as usize >= MIN_WORD {
-            pairs.read(facts.slice(line.span));
+            let text = facts.slice(line.span);
+            if line.survey.is_ascii() { pairs.read_ascii(text) } else { pairs.read(text) }
         }
         whole = Some(whole.map_or(line.span, |span| span.cover(line.span)));
         if f64::from(pairs.all) >= ENOUGH_LETTER_PAIRS {
@@ -282,12 +283,31 @@ struct Pairs {
 
 impl Default for Pairs {
     fn default() -> Self {
-        let (numbers, table) = (vec![0; 0x700], vec![0; TABLED * TABLED]);
-        Self { numbers, met: 0, table, rest: BTreeMap::new(), all: 0, word: Vec::new() }
+        let (mut numbers, table) = (vec![0; 0x700], vec![0; TABLED * TABLED]);
+        // Letters of ASCII come first, in their order.
+        for (letter, number) in (b'a'..=b'z').zip(1..) {
+            numbers[usize::from(letter)] = number;
+        }
+        Self { numbers, met: 26, table, rest: BTreeMap::new(), all: 0, word: Vec::new() }
     }
 }
 
 impl Pairs {
+    fn read_ascii(&mut self, text: &str) {
+        let letter = |byte: u8| usize::from((byte | 0x20) - b'a');
+        for word in text.as_bytes().split(|byte| !byte.is_ascii_alphabetic()) {
+            if word.len() < MIN_WORD {
+                continue;
+            }
+            for pair in word.windows(2) {
+                let (a, b) = (letter(pair[0]), letter(pair[1]));
+                let apart = u32::from(a != b);
+                self.table[a * TABLED + b] += apart;
+                self.all += apart;
+            }
+        }
+    }
+
     fn read(&mut self, text: &str) {
         // Letters of the word, in lower case, and how many there are of them as they stand.
         let mut word = std::mem::take(&mut self.word);
