@@ -21,14 +21,14 @@ pub(super) enum Matcher {
     Cluster(TopicId),
     Coverage(TopicId),
     Terms(TopicId),
-    /// Number of the keywords' places among those the automaton finds.
+    /// Number of the rule's places among those the automaton finds.
     Keywords(u32),
     Pattern {
         pattern: Pattern,
         /// Number of the places of its literals; a page without any is left alone.
         literals: Option<u32>,
-        /// Number of the places of other literals that stand in the same line.
-        beside: Option<u32>,
+        /// Literals of a pattern that also looks in code, which the automaton does not read.
+        in_code: Option<Vec<String>>,
         /// Characters without which there is no match; only where every line is looked at.
         needs: Option<Chars>,
         /// Whether every line is looked at, not only those around the literals.
@@ -52,12 +52,8 @@ fn default_zones() -> Vec<Zone> {
 
 /// Compiles packs. All faults are reported at once.
 pub(super) fn compile(packs: &[Pack]) -> Result<(Vec<Rule>, Terms), Vec<Problem>> {
-    let mut compiler = Compiler {
-        terms: TermsBuilder::default(),
-        rules: Vec::new(),
-        problems: Vec::new(),
-        places: 0,
-    };
+    let mut compiler =
+        Compiler { terms: TermsBuilder::default(), rules: Vec::new(), problems: Vec::new() };
     for pack in packs {
         compiler.lexicons(pack);
     }
@@ -83,17 +79,9 @@ struct Compiler {
     terms: TermsBuilder,
     rules: Vec<Rule>,
     problems: Vec<Problem>,
-    /// Numbers given to places that the automaton finds.
-    places: u32,
 }
 
 impl Compiler {
-    /// The next number of places.
-    fn places(&mut self) -> u32 {
-        self.places += 1;
-        self.places - 1
-    }
-
     fn lexicons(&mut self, pack: &Pack) {
         let PackDefinition { lexicon, .. } = &pack.definition;
         for table in lexicon {
@@ -178,7 +166,7 @@ impl Compiler {
         if definition.good.is_empty() {
             problems.push(fault("good", "a rule needs a near miss it leaves alone".to_owned()));
         }
-        let number = self.places();
+        let number = self.rules.len() as u32;
         let matcher = self.matcher(definition, number, !pack.builtin, &fault, &mut problems);
         self.problems.append(&mut problems);
         if let Some(matcher) = matcher
@@ -292,13 +280,8 @@ impl Compiler {
             if full && (in_code || required.is_none()) {
                 // What is said of a page's characters holds for text, not for code.
                 let needs = if in_code { None } else { pattern.needed() };
-                return Some(Matcher::Pattern {
-                    pattern,
-                    literals: None,
-                    beside: None,
-                    needs,
-                    full,
-                });
+                let in_code = required.filter(|_| in_code);
+                return Some(Matcher::Pattern { pattern, literals: None, in_code, needs, full });
             }
             let Some(required) = required else {
                 let message = "the pattern implies no literal of three bytes or more, so it would run \
@@ -309,17 +292,10 @@ impl Compiler {
             for literal in required {
                 self.terms.add(&literal, Boundary::Anywhere, Use::Place(number));
             }
-            let beside = pattern.literals_beside(full).map(|literals| {
-                let places = self.places();
-                for literal in literals {
-                    self.terms.add(&literal, Boundary::Anywhere, Use::Place(places));
-                }
-                places
-            });
             return Some(Matcher::Pattern {
                 pattern,
                 literals: Some(number),
-                beside,
+                in_code: None,
                 needs: None,
                 full,
             });

@@ -104,8 +104,11 @@ impl Finder<'_> {
             Matcher::Pattern { needs: Some(needs), .. } if !needs.has_any(self.facts.chars()) => {
                 Vec::new()
             }
-            Matcher::Pattern { pattern, literals, beside, full, .. } => {
-                self.pattern(pattern, *literals, *beside, *full)
+            Matcher::Pattern { in_code: Some(literals), .. } if !self.is_in_code(literals) => {
+                Vec::new()
+            }
+            Matcher::Pattern { pattern, literals, full, .. } => {
+                self.pattern(pattern, *literals, *full)
             }
             Matcher::Signal(index) => self.spots(*index),
             Matcher::Selector(selector) => self.elements(selector),
@@ -307,15 +310,17 @@ impl Finder<'_> {
         places.map(|place| self.candidate(place.span, u64::from(place.term))).collect()
     }
 
-    fn pattern(
-        &self,
-        pattern: &Pattern,
-        literals: Option<u32>,
-        beside: Option<u32>,
-        full: bool,
-    ) -> Vec<Candidate> {
-        let beside = beside.map(|number| self.places(number));
-        let mut search = Search { finder: self, pattern, beside, found: Vec::new() };
+    /// Whether the page's text, code with it, holds one of some literals in lower case.
+    fn is_in_code(&self, literals: &[String]) -> bool {
+        // What the letters s and k are folded with beyond ASCII: rare enough to look.
+        let odd = ["\u{17f}", "\u{212a}"];
+        let text = self.facts.lower_text().as_bytes();
+        let mut literals = literals.iter().map(String::as_str).chain(odd);
+        literals.any(|literal| memchr::memmem::find(text, literal.as_bytes()).is_some())
+    }
+
+    fn pattern(&self, pattern: &Pattern, literals: Option<u32>, full: bool) -> Vec<Candidate> {
+        let mut search = Search { finder: self, pattern, found: Vec::new() };
         let places = literals.map(|number| self.places(number));
         if places.is_some_and(<[Place]>::is_empty) {
             return Vec::new();
@@ -334,6 +339,13 @@ impl Finder<'_> {
         let edges =
             zone == Zone::Body && [Zone::Head, Zone::Tail].iter().any(|z| zones.contains(z));
         edges || zones.contains(&zone) || zones.contains(&Zone::Anchor) && zone.is_visible()
+    }
+
+    /// Whether the rule looks in all lines of the blocks of a zone.
+    fn looks_in_all_of(&self, zone: Zone) -> bool {
+        let zones = &self.rule.zones;
+        let lines = if zone == Zone::Body { &[Zone::Head, zone, Zone::Tail][..] } else { &[zone] };
+        lines.iter().all(|zone| zones.contains(zone))
     }
 
     /// Whether what is found in a line of a block can lie in a zone of the rule.
@@ -443,8 +455,6 @@ impl Finder<'_> {
 struct Search<'a> {
     finder: &'a Finder<'a>,
     pattern: &'a Pattern,
-    /// Places of which a line must hold one.
-    beside: Option<&'a [Place]>,
     found: Vec<Candidate>,
 }
 
@@ -462,20 +472,10 @@ impl Search<'_> {
             let text = &self.finder.facts.page.text;
             let line = line_around(text, place.span, done as usize, reach);
             done = line.end;
-            if self.is_beside(line) && !self.line(line) {
+            if !self.line(line) {
                 return;
             }
         }
-    }
-
-    /// Whether a line holds a literal of the second kind, where the pattern asks for one. Of many
-    /// places not all are kept.
-    fn is_beside(&self, line: Span) -> bool {
-        self.beside.is_none_or(|places| {
-            let next = places.partition_point(|place| place.span.start < line.start);
-            places.len() >= MAX_PLACES
-                || places.get(next).is_some_and(|place| place.span.end <= line.end)
-        })
     }
 
     /// Looks at every line of the zones the rule looks in.
@@ -485,11 +485,13 @@ impl Search<'_> {
             if !self.finder.may_look_in(block.zone) {
                 continue;
             }
+            let whole = self.finder.looks_in_all_of(block.zone);
             let mut start = block.span.start as usize;
             for line in facts.slice(block.span).split('\n') {
                 let span = Span::new(start, start + line.len());
                 start += line.len() + 1;
-                if !line.is_empty() && self.finder.may_find_in(span) && !self.line(span) {
+                let asked = !line.is_empty() && (whole || self.finder.may_find_in(span));
+                if asked && !self.line(span) {
                     return;
                 }
             }
@@ -499,6 +501,9 @@ impl Search<'_> {
     /// Looks at a line. Answers whether there is room for more.
     fn line(&mut self, line: Span) -> bool {
         let text = &self.finder.facts.page.text[line.range()];
+        if !self.pattern.may_match(text) {
+            return true;
+        }
         for matched in self.pattern.regex().find_iter(text) {
             if self.found.len() >= MAX_EVIDENCE * 4 {
                 return false;

@@ -9,6 +9,7 @@ mod condition;
 pub mod definition;
 mod find;
 mod literals;
+mod loose;
 mod needs;
 mod pack;
 mod pattern;

@@ -108,6 +108,7 @@ struct Kept {
     orphans: OnceCell<Vec<(Spot, bool)>>,
     keyword_spots: OnceCell<Vec<Spot>>,
     chars: OnceCell<Chars>,
+    lower_text: OnceCell<String>,
     block_languages: OnceCell<Vec<OnceCell<&'static str>>>,
 }
 
@@ -192,6 +193,11 @@ impl<'a> Facts<'a> {
     /// Characters of all text but scripts.
     pub fn chars(&self) -> &Chars {
         self.kept.chars.get_or_init(|| Chars::of(&self.page.text[..self.page.aside_len]))
+    }
+
+    /// All text of the page, letters of ASCII in lower case.
+    pub fn lower_text(&self) -> &str {
+        self.kept.lower_text.get_or_init(|| self.page.text.to_ascii_lowercase())
     }
 
     /// Whether a link to another site, with text, lies in a span in part.

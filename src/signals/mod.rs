@@ -255,6 +255,34 @@ static BOUNDS: &[(&str, fn(&Facts<'_>) -> f64)] = &[
     ("repetition.compression", repetition::compression_bound),
 ];
 
+/// Signals that read the whole page, or its tree: conditions ask for any other first.
+const DEAR: &[&str] = &[
+    "encoding.mojibake",
+    "encoding.mojibake_share",
+    "layout.link_lines",
+    "layout.menu_share",
+    "links.anchor_share",
+    "links.same_anchor_sites",
+    "meta.canonical_elsewhere",
+    "meta.rating",
+    "ngram.top_share",
+    "page.title_only",
+    "repetition.duplicate_lines",
+    "sentences.cohesion",
+    "sentences.repeated",
+    "sentences.titled",
+    "stitching.frame_lines",
+    "text.glued_letters",
+    "text.joined_clauses",
+    "words.improbable",
+    "words.letter_disorder",
+];
+
+/// Whether a signal costs far more to measure than most.
+pub fn is_dear(index: usize) -> bool {
+    DEAR.contains(&SIGNALS[index].name)
+}
+
 /// The index of a signal in [`SIGNALS`].
 pub fn find(name: &str) -> Option<usize> {
     SIGNALS.binary_search_by(|signal| signal.name.cmp(name)).ok()
@@ -316,6 +344,13 @@ mod tests {
     fn names_are_sorted_and_distinct() {
         for pair in SIGNALS.windows(2) {
             assert!(pair[0].name < pair[1].name, "{} before {}", pair[0].name, pair[1].name);
+        }
+    }
+
+    #[test]
+    fn signals_set_apart_exist() {
+        for name in DEAR.iter().chain(BOUNDS.iter().map(|(name, _)| name)) {
+            assert!(find(name).is_some(), "{name}");
         }
     }
 }
