@@ -9,10 +9,12 @@ use crate::rules::Rule;
 use crate::rules::condition::Condition;
 use crate::rules::definition::{PackDefinition, RuleDefinition, Scan, TopicMeasure};
 use crate::rules::derived;
+use crate::rules::find::least_told;
 use crate::rules::pack::{Pack, Problem};
 use crate::rules::pattern::Pattern;
 use crate::signals;
 use crate::terms::{Boundary, Strength, Terms, TermsBuilder, TopicId, Use};
+use crate::text::Chars;
 
 /// What a compiled rule looks for.
 #[derive(Debug)]
@@ -26,6 +28,10 @@ pub(super) enum Matcher {
         pattern: Pattern,
         /// Number of the places of its literals; a page without any is left alone.
         literals: Option<u32>,
+        /// Literals of a pattern that also looks in code, which the automaton does not read.
+        in_code: Option<Vec<String>>,
+        /// Characters without which there is no match; only where every line is looked at.
+        needs: Option<Chars>,
         /// Whether every line is looked at, not only those around the literals.
         full: bool,
     },
@@ -177,6 +183,7 @@ impl Compiler {
                 when,
                 near,
                 unless,
+                least: least_told(definition),
             });
         }
     }
@@ -275,7 +282,10 @@ impl Compiler {
                 None => pattern.literals(full),
             };
             if full && (in_code || required.is_none()) {
-                return Some(Matcher::Pattern { pattern, literals: None, full });
+                // What is said of a page's characters holds for text, not for code.
+                let needs = if in_code { None } else { pattern.needed() };
+                let in_code = required.filter(|_| in_code);
+                return Some(Matcher::Pattern { pattern, literals: None, in_code, needs, full });
             }
             let Some(required) = required else {
                 let message = "the pattern implies no literal of three bytes or more, so it would run \
@@ -286,7 +296,13 @@ impl Compiler {
             for literal in required {
                 self.terms.add(&literal, Boundary::Anywhere, Use::Place(number));
             }
-            return Some(Matcher::Pattern { pattern, literals: Some(number), full });
+            return Some(Matcher::Pattern {
+                pattern,
+                literals: Some(number),
+                in_code: None,
+                needs: None,
+                full,
+            });
         }
         if let Some(name) = &definition.signal {
             let Some(index) = signals::find(name) else {

@@ -72,7 +72,21 @@ impl Condition {
                 first.holds(signals) || second.holds(signals)
             }
             Self::Not(inner) => !inner.holds(signals),
+            Self::Compare(Value::Signal(index), Comparison::Greater | Comparison::AtLeast, b)
+                if matches!(b, Value::Number(least) if !signals.may_reach(*index, *least)) =>
+            {
+                false
+            }
             Self::Compare(a, how, b) => how.holds(a.of(signals), b.of(signals)),
+        }
+    }
+
+    /// Whether it asks for a signal that is dear to measure.
+    fn is_dear(&self) -> bool {
+        match self {
+            Self::And(a, b) | Self::Or(a, b) => a.is_dear() || b.is_dear(),
+            Self::Not(inner) => inner.is_dear(),
+            Self::Compare(a, _, b) => a.is_dear() || b.is_dear(),
         }
     }
 
@@ -86,6 +100,11 @@ impl Condition {
     }
 }
 
+/// Two conditions of which both must hold, the one that is cheaper to ask first.
+fn cheaper_first(a: Condition, b: Condition) -> (Condition, Condition) {
+    if a.is_dear() && !b.is_dear() { (b, a) } else { (a, b) }
+}
+
 /// Two conditions, the one that needs no new measuring first.
 fn sooner<'a>(
     a: &'a Condition,
@@ -96,6 +115,13 @@ fn sooner<'a>(
 }
 
 impl Value {
+    fn is_dear(&self) -> bool {
+        match self {
+            Self::Number(_) => false,
+            Self::Signal(index) | Self::Scaled(_, index) => signals::is_dear(*index),
+        }
+    }
+
     fn is_measured(&self, signals: &Signals<'_>) -> bool {
         match self {
             Self::Number(_) => true,
@@ -186,7 +212,9 @@ impl<'a> Parser<'a> {
     fn both(&mut self, depth: usize) -> Result<Condition, String> {
         let mut left = self.one(depth)?;
         while self.take("and") {
-            left = Condition::And(Box::new(left), Box::new(self.one(depth)?));
+            let right = self.one(depth)?;
+            let (first, second) = cheaper_first(left, right);
+            left = Condition::And(Box::new(first), Box::new(second));
         }
         Ok(left)
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::page::Zone;
 use crate::rules::compile::Matcher;
+use crate::rules::definition::RuleDefinition;
 use crate::rules::pattern::Pattern;
 use crate::rules::{Rule, RuleSet};
 use crate::signals::{Facts, Signals, Spot};
@@ -91,7 +92,9 @@ impl Finder<'_> {
         // A condition often rules a page out before the rule's own signal has to be measured; the
         // places of other matchers are rarer than what conditions ask for.
         let by_signal = matches!(self.rule.matcher, Matcher::Signal(_));
-        if by_signal && fails() {
+        if let Matcher::Signal(index) = self.rule.matcher
+            && (!self.signals.may_reach(index, self.rule.least) || fails())
+        {
             return Vec::new();
         }
         let mut candidates = match &self.rule.matcher {
@@ -99,7 +102,15 @@ impl Finder<'_> {
             Matcher::Coverage(topic) => self.coverage(*topic),
             Matcher::Terms(topic) => self.single_terms(*topic),
             Matcher::Keywords(number) => self.keywords(*number),
-            Matcher::Pattern { pattern, literals, full } => self.pattern(pattern, *literals, *full),
+            Matcher::Pattern { needs: Some(needs), .. } if !needs.has_any(self.facts.chars()) => {
+                Vec::new()
+            }
+            Matcher::Pattern { in_code: Some(literals), .. } if !self.is_in_code(literals) => {
+                Vec::new()
+            }
+            Matcher::Pattern { pattern, literals, full, .. } => {
+                self.pattern(pattern, *literals, *full)
+            }
             Matcher::Signal(index) => self.spots(*index),
             Matcher::Selector(selector) => self.elements(selector),
         };
@@ -300,6 +311,15 @@ impl Finder<'_> {
         places.map(|place| self.candidate(place.span, u64::from(place.term))).collect()
     }
 
+    /// Whether the page's text, code with it, holds one of some literals in lower case.
+    fn is_in_code(&self, literals: &[String]) -> bool {
+        // What the letters s and k are folded with beyond ASCII: rare enough to look.
+        let odd = ["\u{17f}", "\u{212a}"];
+        let text = self.facts.lower_text().as_bytes();
+        let mut literals = literals.iter().map(String::as_str).chain(odd);
+        literals.any(|literal| memchr::memmem::find(text, literal.as_bytes()).is_some())
+    }
+
     fn pattern(&self, pattern: &Pattern, literals: Option<u32>, full: bool) -> Vec<Candidate> {
         let mut search = Search { finder: self, pattern, found: Vec::new() };
         let places = literals.map(|number| self.places(number));
@@ -320,6 +340,21 @@ impl Finder<'_> {
         let edges =
             zone == Zone::Body && [Zone::Head, Zone::Tail].iter().any(|z| zones.contains(z));
         edges || zones.contains(&zone) || zones.contains(&Zone::Anchor) && zone.is_visible()
+    }
+
+    /// Whether the rule looks in all lines of the blocks of a zone.
+    fn looks_in_all_of(&self, zone: Zone) -> bool {
+        let zones = &self.rule.zones;
+        let lines = if zone == Zone::Body { &[Zone::Head, zone, Zone::Tail][..] } else { &[zone] };
+        lines.iter().all(|zone| zones.contains(zone))
+    }
+
+    /// Whether what is found in a line of a block can lie in a zone of the rule.
+    fn may_find_in(&self, line: Span) -> bool {
+        let zones = &self.rule.zones;
+        let ends = [line.start, line.end.max(line.start + 1) - 1];
+        ends.iter().any(|at| zones.contains(&self.facts.zone_at(*at)))
+            || zones.contains(&Zone::Anchor) && self.facts.has_anchor(line)
     }
 
     fn spots(&self, index: usize) -> Vec<Candidate> {
@@ -451,11 +486,13 @@ impl Search<'_> {
             if !self.finder.may_look_in(block.zone) {
                 continue;
             }
+            let whole = self.finder.looks_in_all_of(block.zone);
             let mut start = block.span.start as usize;
             for line in facts.slice(block.span).split('\n') {
                 let span = Span::new(start, start + line.len());
                 start += line.len() + 1;
-                if !line.is_empty() && !self.line(span) {
+                let asked = !line.is_empty() && (whole || self.finder.may_find_in(span));
+                if asked && !self.line(span) {
                     return;
                 }
             }
@@ -465,6 +502,9 @@ impl Search<'_> {
     /// Looks at a line. Answers whether there is room for more.
     fn line(&mut self, line: Span) -> bool {
         let text = &self.finder.facts.page.text[line.range()];
+        if !self.pattern.may_match(text) {
+            return true;
+        }
         for matched in self.pattern.regex().find_iter(text) {
             if self.found.len() >= MAX_EVIDENCE * 4 {
                 return false;
@@ -477,6 +517,16 @@ impl Search<'_> {
         }
         true
     }
+}
+
+/// The least value of its signal at which a rule says anything.
+pub(super) fn least_told(rule: &RuleDefinition) -> f64 {
+    let always = rule.each
+        || rule.junk.is_some_and(|junk| junk > 0.0)
+        || rule.damage_steps.is_empty() && rule.damage.is_some_and(|damage| damage > 0.0)
+        || rule.steps.is_empty() && (rule.db.is_some() || rule.label.is_some());
+    let steps = [&rule.steps, &rule.damage_steps].into_iter().filter_map(|steps| steps.first());
+    if always { f64::MIN_POSITIVE } else { steps.map(|step| step.0).fold(f64::INFINITY, f64::min) }
 }
 
 /// The last step whose threshold is reached.

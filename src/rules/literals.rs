@@ -1,5 +1,7 @@
 //! Literals a regular expression cannot match without.
 
+use std::cmp::Ordering;
+
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::text::normalise_term;
@@ -20,6 +22,12 @@ pub(super) fn required(pattern: &str, signs: bool) -> Option<Vec<String>> {
     Some(literals)
 }
 
+/// Compares two sets by how much they tell: by their shortest literal, then by chance.
+fn better(a: &[String], b: &[String]) -> Ordering {
+    let shortest = |set: &[String]| set.iter().map(String::len).min().unwrap_or(0);
+    shortest(a).cmp(&shortest(b)).then(chance(b).total_cmp(&chance(a)))
+}
+
 fn of(hir: &Hir, signs: bool) -> Option<Vec<String>> {
     match hir.kind() {
         HirKind::Literal(literal) => {
@@ -30,8 +38,8 @@ fn of(hir: &Hir, signs: bool) -> Option<Vec<String>> {
         HirKind::Concat(parts) => {
             // Any part will do: take the one whose shortest literal is longest.
             let whole = runs(parts).into_iter().filter_map(|run| normalised(&run, signs));
-            let shortest = |set: &Vec<String>| set.iter().map(String::len).min();
-            parts.iter().filter_map(|part| of(part, signs)).chain(whole).max_by_key(shortest)
+            let sets = parts.iter().filter_map(|part| of(part, signs)).chain(whole);
+            sets.max_by(|a, b| better(a, b))
         }
         HirKind::Alternation(branches) => {
             let sets: Option<Vec<Vec<String>>> =
@@ -40,6 +48,12 @@ fn of(hir: &Hir, signs: bool) -> Option<Vec<String>> {
         }
         _ => None,
     }
+}
+
+/// How likely a place of a text is one of the literals, were its letters thrown like dice.
+fn chance(literals: &[String]) -> f64 {
+    const LETTERS: f64 = 20.0;
+    literals.iter().map(|literal| LETTERS.powi(-(literal.len() as i32))).sum()
 }
 
 /// Most texts a part is spelled out as.
@@ -108,6 +122,7 @@ mod tests {
         check(r"\{\{[a-z]+\}\}|<%", None);
         let signs = required(r"\{\{[a-z]+\}\}|<%", true);
         assert_eq!(signs, Some(vec!["<%".to_owned(), "}}".to_owned()]));
+        check("(?:robots|readers).{0,9}(?:hide|forget)", Some(&["readers", "robots"]));
         check("(?:Word count)+: \\d", Some(&["word count"]));
     }
 }

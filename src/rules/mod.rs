@@ -10,6 +10,8 @@ pub mod definition;
 mod derived;
 mod find;
 mod literals;
+mod loose;
+mod needs;
 mod pack;
 mod pattern;
 
@@ -41,6 +43,8 @@ pub struct Rule {
     when: Option<Condition>,
     near: Option<(TopicId, usize)>,
     unless: Option<(TopicId, usize)>,
+    /// Of a rule on a signal: the value below which the rule says nothing.
+    least: f64,
 }
 
 /// A pack in force.

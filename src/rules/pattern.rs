@@ -3,8 +3,12 @@
 use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
+use regex_automata::meta;
 
 use crate::rules::literals;
+use crate::rules::loose;
+use crate::rules::needs;
+use crate::text::Chars;
 
 /// Largest compiled size of one pattern, in bytes.
 const SIZE_LIMIT: usize = 10 << 20;
@@ -17,11 +21,18 @@ pub(super) struct Pattern {
     case_sensitive: bool,
     unicode_classes: bool,
     regex: OnceLock<Regex>,
+    loose: OnceLock<Option<meta::Regex>>,
 }
 
 impl Pattern {
     pub(super) fn new(text: &str, case_sensitive: bool, unicode_classes: bool) -> Self {
-        Self { text: text.to_owned(), case_sensitive, unicode_classes, regex: OnceLock::new() }
+        Self {
+            text: text.to_owned(),
+            case_sensitive,
+            unicode_classes,
+            regex: OnceLock::new(),
+            loose: OnceLock::new(),
+        }
     }
 
     /// Literals of which every match holds at least one; see [`literals::required`].
@@ -38,6 +49,11 @@ impl Pattern {
         })
     }
 
+    /// Characters of which every match holds at least one; see [`needs::needed`].
+    pub(super) fn needed(&self) -> Option<Chars> {
+        needs::needed(&spelled(&self.text, self.unicode_classes), self.case_sensitive)
+    }
+
     /// Compiles the pattern now.
     ///
     /// # Errors
@@ -46,6 +62,16 @@ impl Pattern {
         let regex = compile(&self.text, self.case_sensitive, self.unicode_classes)?;
         self.regex.get_or_init(|| regex);
         Ok(())
+    }
+
+    /// Whether the pattern may match in a text. One with the classes of Unicode is first tried
+    /// without its edges of words: these make it leave its fast path on text outside ASCII.
+    pub(super) fn may_match(&self, text: &str) -> bool {
+        let loose = self.loose.get_or_init(|| {
+            let wanted = self.unicode_classes && self.text.contains("\\b");
+            wanted.then(|| loose::compile(&self.text, self.case_sensitive)).flatten()
+        });
+        loose.as_ref().is_none_or(|loose| loose.is_match(text))
     }
 
     /// The regular expression. One that does not compile, which only a pack that was never

@@ -1,9 +1,9 @@
 //! What bad scrapers do to text.
 
 use crate::page::{Format, Zone};
-use crate::signals::{Facts, Measure, Spot};
+use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::Script;
+use crate::text::{Marks, Script};
 
 /// A scraper that splits text at `3.` or `3)` leaves an open bracket before a paragraph break, a
 /// closing one at the beginning of the next paragraph, or `Python⏎⏎4 标准库`. Fires only where
@@ -90,10 +90,10 @@ pub(super) fn eaten_operators(facts: &Facts<'_>) -> Measure {
     let (mut words, mut operators) = (0, 0);
     let mut whole: Option<Span> = None;
     for line in &facts.lines {
-        let text = facts.slice(line.span);
-        if !text.contains('(') || !text.contains([':', ';', '{']) {
+        if !line.has(Marks::PARENTHESIS) || !line.has(Marks::CODE) {
             continue;
         }
+        let text = facts.slice(line.span);
         let here: usize = CODE_WORDS.iter().map(|word| text.matches(word).count()).sum();
         if here >= 3 {
             words += here;
@@ -168,11 +168,11 @@ pub(super) fn commas_per_stop(facts: &Facts<'_>) -> Measure {
     if !facts.language.starts_with("zh") {
         return Measure::of(NO_RATIO);
     }
-    let text: Vec<char> = facts.page.visible().chars().collect();
-    let stops = text.iter().filter(|c| **c == '。').count();
+    let stops = memchr::memmem::find_iter(facts.page.visible().as_bytes(), "。").count();
     if stops < 15 {
         return Measure::of(NO_RATIO);
     }
+    let text: Vec<char> = facts.page.visible().chars().collect();
     let han = |c: Option<&char>| c.is_some_and(|c| Script::of(*c) == Some(Script::Han));
     let commas = (0..text.len())
         .filter(|&i| matches!(text[i], '，' | ',' | '、'))
@@ -183,6 +183,9 @@ pub(super) fn commas_per_stop(facts: &Facts<'_>) -> Measure {
 }
 
 pub(super) fn replacement_chars(facts: &Facts<'_>) -> Measure {
+    if !facts.survey.marks.has(Marks::REPLACEMENT) {
+        return Measure::of(0.0);
+    }
     let spots: Vec<Spot> = facts
         .page
         .visible()
@@ -193,9 +196,9 @@ pub(super) fn replacement_chars(facts: &Facts<'_>) -> Measure {
 }
 
 pub(super) fn replacement_rate(facts: &Facts<'_>) -> Measure {
-    let chars = facts.page.visible().chars().count().max(1);
+    let chars = facts.survey.chars.max(1);
     let mut measure = replacement_chars(facts);
-    measure.value = measure.value * 1_000.0 / chars as f64;
+    measure.value = measure.value * 1_000.0 / f64::from(chars);
     measure
 }
 
@@ -206,7 +209,8 @@ pub(super) fn invalid_bytes(facts: &Facts<'_>) -> Measure {
 pub(super) fn debug_fill(facts: &Facts<'_>) -> Measure {
     let is_fill = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r' | '\u{c}' | '\u{85}');
     let mut spots: Vec<Spot> = Vec::new();
-    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
+    let odd = |line: &&Line| line.zone != Zone::Code && line.has(Marks::CONTROL);
+    for line in facts.lines.iter().filter(odd) {
         for (at, c) in facts.slice(line.span).char_indices().filter(|(_, c)| is_fill(*c)) {
             let start = line.span.start as usize + at;
             spots.push(Spot::new(Span::new(start, start + c.len_utf8()), 1.0));
@@ -218,7 +222,7 @@ pub(super) fn debug_fill(facts: &Facts<'_>) -> Measure {
 /// Brackets that are not closed or not opened, as a share of those that are; 0 below sixty.
 pub(super) fn unbalanced_brackets(facts: &Facts<'_>) -> Measure {
     let (mut open, mut close) = (0usize, 0usize);
-    for line in facts.content() {
+    for line in facts.content().filter(|line| line.has(Marks::BRACKET)) {
         for c in facts.slice(line.span).chars() {
             open += usize::from(matches!(c, '(' | '（' | '[' | '{' | '「' | '《'));
             close += usize::from(matches!(c, ')' | '）' | ']' | '}' | '」' | '》'));
@@ -234,7 +238,7 @@ pub(super) fn unbalanced_brackets(facts: &Facts<'_>) -> Measure {
 /// machine, once for the source. From 0.
 pub(super) fn tripled_letters(facts: &Facts<'_>) -> Measure {
     let mut spots = Vec::new();
-    for line in facts.content() {
+    for line in facts.content().filter(|line| line.survey.singles >= 3) {
         let text = facts.slice(line.span);
         let mut three = [""; 3];
         for token in text.split_whitespace() {

@@ -61,6 +61,7 @@ fn segments(text: &str, span: Span) -> Vec<Span> {
 
 pub(super) fn separator_lists(facts: &Facts<'_>) -> Measure {
     let spots = edge_lines(facts).into_iter().filter_map(|span| {
+        facts.spam_in(span, Strength::Medium).next()?;
         let text = facts.slice(span);
         if text.chars().count() > 400
             || text.ends_with(['。', '！', '？', '：', ':', '.', '!', '?'])
@@ -70,8 +71,7 @@ pub(super) fn separator_lists(facts: &Facts<'_>) -> Measure {
         let segments = segments(text, span);
         let hot = segments.iter().filter(|segment| is_hot(facts, **segment)).count();
         let least = 2.max((segments.len() * 2).div_ceil(5));
-        let anchored = facts.spam_in(span, Strength::Medium).next().is_some();
-        (segments.len() >= 4 && hot >= least && anchored)
+        (segments.len() >= 4 && hot >= least)
             .then(|| Spot::new(span, hot as f64 / segments.len() as f64))
     });
     Measure::count(spots.collect())
@@ -81,6 +81,7 @@ pub(super) fn separator_lists(facts: &Facts<'_>) -> Measure {
 /// them a strong one.
 pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
     let spots = edge_lines(facts).into_iter().filter_map(|span| {
+        facts.spam_in(span, Strength::Strong).next()?;
         let text = facts.slice(span);
         let covered: SpanSet = facts.spam_in(span, Strength::Medium).map(|hit| hit.span).collect();
         let mut at = span.start as usize;
@@ -97,8 +98,7 @@ pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
         // Alphabetic terms span several tokens; several distinct ones are asked for.
         let distinct: BTreeSet<u32> =
             facts.spam_in(span, Strength::Medium).map(|hit| hit.term).collect();
-        let strong = facts.spam_in(span, Strength::Strong).next().is_some();
-        (strong && tokens >= 3 && hot * 4 >= tokens * 3 && distinct.len() >= 3)
+        (tokens >= 3 && hot * 4 >= tokens * 3 && distinct.len() >= 3)
             .then(|| Spot::new(span, hot as f64 / tokens as f64))
     });
     Measure::count(spots.collect())
@@ -181,12 +181,11 @@ pub(super) fn orphans(facts: &Facts<'_>) -> Vec<(Spot, bool)> {
         return Vec::new();
     }
     let quoted = of_kind(|line| matches!(line.zone, Zone::Code | Zone::Quote));
-    let mut middle: Vec<u64> = content[EDGE..tail_start]
-        .iter()
-        .chain(&quoted)
-        .flat_map(|&index| facts.line_grams(index))
-        .copied()
-        .collect();
+    let middle = content[EDGE..tail_start].iter().chain(&quoted);
+    if !any_apart(facts, &edges, middle.clone().copied()) {
+        return Vec::new();
+    }
+    let mut middle: Vec<u64> = middle.flat_map(|&index| facts.line_grams(index)).copied().collect();
     middle.sort_unstable();
     middle.dedup();
     if middle.len() < MIN_MIDDLE_NGRAMS {
@@ -208,6 +207,44 @@ pub(super) fn orphans(facts: &Facts<'_>) -> Vec<(Spot, bool)> {
                 .then(|| (Spot::new(line.span, 1.0 - shared as f64 / grams.len() as f64), lure))
         })
         .collect()
+}
+
+/// Whether one of the edge lines shares less with the middle than its own lines share. Reads the
+/// middle no further than needed to say no: on most pages a few paragraphs have said the words
+/// of every edge line.
+fn any_apart(facts: &Facts<'_>, edges: &[usize], middle: impl Iterator<Item = usize>) -> bool {
+    // Each edge line with those of its n-grams that were not met yet, sorted.
+    let mut apart: Vec<(usize, Vec<u64>)> = Vec::new();
+    // Most n-grams of the middle are in no edge line: a bit for each that is.
+    let mut bits = [0u64; 64];
+    let place = |gram: u64| ((gram >> 46 & 63) as usize, 1u64 << (gram >> 40 & 63));
+    for &edge in edges {
+        let mut grams = facts.line_grams(edge).to_vec();
+        grams.sort_unstable();
+        for &gram in &grams {
+            let (word, bit) = place(gram);
+            bits[word] |= bit;
+        }
+        apart.push((grams.len(), grams));
+    }
+    for index in middle {
+        let known = |gram: &&u64| {
+            let (word, bit) = place(**gram);
+            bits[word] & bit != 0
+        };
+        for gram in facts.line_grams(index).iter().filter(known) {
+            apart.retain_mut(|(all, unmet)| {
+                let from = unmet.partition_point(|other| other < gram);
+                let same = unmet[from..].iter().take_while(|other| *other == gram).count();
+                unmet.drain(from..from + same);
+                ((*all - unmet.len()) as f64) < MAX_OVERLAP * *all as f64
+            });
+        }
+        if apart.is_empty() {
+            return false;
+        }
+    }
+    true
 }
 
 fn is_boilerplate(facts: &Facts<'_>, line: &Line) -> bool {

@@ -4,10 +4,12 @@ use std::cell::OnceCell;
 
 use crate::page::{Block, BlockKind, Link, Page, Zone};
 use crate::signals::repetition::Repeats;
-use crate::signals::{Spot, edges, repetition};
+use crate::signals::{Spot, edges, links, repetition};
 use crate::span::Span;
 use crate::terms::{Found, Hit, Strength, Terms, TopicId};
-use crate::text::{ScriptCounts, View, is_alphanumeric, is_prose, language, push_content_ngrams};
+use crate::text::{
+    Chars, Marks, ScriptCounts, Survey, View, content_ngrams, language, reads_like_prose,
+};
 
 /// Topics that help to read a page but are no spam themselves.
 const CONTEXT_TOPICS: &[&str] = &[
@@ -50,12 +52,19 @@ pub struct Line {
     pub zone: Zone,
     /// Whether it reads like prose.
     pub prose: bool,
+    /// How much of what it holds.
+    pub survey: Survey,
 }
 
 impl Line {
     /// Whether the line belongs to the page's content: not to menus, footers, code, quotes.
     pub fn is_content(&self) -> bool {
         matches!(self.zone, Zone::H1 | Zone::Head | Zone::Body | Zone::Tail)
+    }
+
+    /// Whether it holds a character of a kind.
+    pub fn has(&self, kind: Marks) -> bool {
+        self.survey.marks.has(kind)
     }
 }
 
@@ -78,6 +87,8 @@ pub struct Facts<'a> {
     pub lines: Vec<Line>,
     /// Letters of the visible text by script.
     pub scripts: ScriptCounts,
+    /// How much of what the visible text holds.
+    pub survey: Survey,
     /// Bytes of the source that were no valid character.
     pub invalid_bytes: u32,
     /// Whether the declared encoding contradicts the bytes.
@@ -92,19 +103,13 @@ pub struct Facts<'a> {
 /// What several signals or rules ask for, found when the first one does.
 #[derive(Debug, Default)]
 struct Kept {
-    letters: OnceCell<usize>,
-    grams: OnceCell<LineGrams>,
+    grams: OnceCell<Vec<OnceCell<Box<[u64]>>>>,
     repeats: OnceCell<Repeats>,
     orphans: OnceCell<Vec<(Spot, bool)>>,
+    keyword_spots: OnceCell<Vec<Spot>>,
+    chars: OnceCell<Chars>,
+    lower_text: OnceCell<String>,
     block_languages: OnceCell<Vec<OnceCell<&'static str>>>,
-}
-
-/// Content n-grams of all lines, one after the other.
-#[derive(Debug, Default)]
-struct LineGrams {
-    grams: Vec<u64>,
-    /// End of each line's n-grams.
-    ends: Vec<u32>,
 }
 
 impl<'a> Facts<'a> {
@@ -126,6 +131,9 @@ impl<'a> Facts<'a> {
             .map(|link| link.text)
             .collect();
         anchors.sort_unstable();
+        let (lines, survey, scripts) = lines(page, &|span| {
+            is_boilerplate(terms, found, span) || is_advertisement(&context, found, span)
+        });
         Self {
             page,
             source,
@@ -133,10 +141,9 @@ impl<'a> Facts<'a> {
             terms,
             found,
             language,
-            lines: lines(page, &|span| {
-                is_boilerplate(terms, found, span) || is_advertisement(&context, found, span)
-            }),
-            scripts: ScriptCounts::of(page.visible()),
+            lines,
+            scripts,
+            survey,
             invalid_bytes: 0,
             charset_lies: false,
             url: None,
@@ -148,8 +155,7 @@ impl<'a> Facts<'a> {
 
     /// Letters and digits of the visible text.
     pub fn visible_letters(&self) -> usize {
-        let count = || self.page.visible().chars().filter(|&c| is_alphanumeric(c)).count();
-        *self.kept.letters.get_or_init(count)
+        self.survey.alphanumeric as usize
     }
 
     /// The normalised view of a span that lies before `page.aside_len`. A span that begins and
@@ -160,16 +166,13 @@ impl<'a> Facts<'a> {
 
     /// Content n-grams of the line of an index in [`Facts::lines`].
     pub fn line_grams(&self, line: usize) -> &[u64] {
-        let kept = self.kept.grams.get_or_init(|| {
-            let mut kept = LineGrams::default();
-            for line in &self.lines {
-                push_content_ngrams(self.norm_slice(line.span), &mut kept.grams);
-                kept.ends.push(kept.grams.len() as u32);
-            }
-            kept
-        });
-        let start = line.checked_sub(1).map_or(0, |before| kept.ends[before]);
-        &kept.grams[start as usize..kept.ends[line] as usize]
+        let kept = self
+            .kept
+            .grams
+            .get_or_init(|| std::iter::repeat_with(OnceCell::new).take(self.lines.len()).collect());
+        kept[line].get_or_init(|| {
+            content_ngrams(self.norm_slice(self.lines[line].span)).into_boxed_slice()
+        })
     }
 
     /// Repeated runs of words.
@@ -180,6 +183,27 @@ impl<'a> Facts<'a> {
     /// Edge lines that do not belong to the middle, and whether each is also a lure.
     pub(super) fn orphans(&self) -> &[(Spot, bool)] {
         self.kept.orphans.get_or_init(|| edges::orphans(self))
+    }
+
+    /// Paragraphs that say the text of their link again and again.
+    pub(super) fn keyword_spots(&self) -> &[Spot] {
+        self.kept.keyword_spots.get_or_init(|| links::keyword_spots(self))
+    }
+
+    /// Characters of all text but scripts.
+    pub fn chars(&self) -> &Chars {
+        self.kept.chars.get_or_init(|| Chars::of(&self.page.text[..self.page.aside_len]))
+    }
+
+    /// All text of the page, letters of ASCII in lower case.
+    pub fn lower_text(&self) -> &str {
+        self.kept.lower_text.get_or_init(|| self.page.text.to_ascii_lowercase())
+    }
+
+    /// Whether a link to another site, with text, lies in a span in part.
+    pub fn has_anchor(&self, span: Span) -> bool {
+        let next = self.anchors.partition_point(|anchor| anchor.end <= span.start);
+        self.anchors.get(next).is_some_and(|anchor| anchor.start < span.end)
     }
 
     /// Language of the block that holds the byte at `offset`.
@@ -275,8 +299,10 @@ impl<'a> Facts<'a> {
 
     /// Hits of a topic by name that begin inside a span.
     pub fn topic_in(&self, span: Span, topic: &str) -> impl Iterator<Item = &'a Hit> {
-        let id = self.terms.topic(topic);
-        self.hits_in(span).iter().filter(move |hit| Some(hit.topic) == id)
+        let hits = self.hits_in(span);
+        // Most places hold no term at all: their topics need no look-up.
+        let id = if hits.is_empty() { None } else { self.terms.topic(topic) };
+        hits.iter().filter(move |hit| Some(hit.topic) == id)
     }
 
     /// Distinct strong and medium terms of the spam topic that has most of them in a span.
@@ -308,9 +334,13 @@ impl<'a> Facts<'a> {
 
 /// Whether notices, share buttons and the like make up an eighth of a text or more.
 fn is_boilerplate(terms: &Terms, found: &Found, span: Span) -> bool {
-    let Some(topic) = terms.topic("boilerplate") else { return false };
     let from = found.hits.partition_point(|hit| hit.span.start < span.start);
-    let inside = found.hits[from..].iter().take_while(|hit| hit.span.start < span.end);
+    let mut inside =
+        found.hits[from..].iter().take_while(|hit| hit.span.start < span.end).peekable();
+    if inside.peek().is_none() {
+        return false;
+    }
+    let Some(topic) = terms.topic("boilerplate") else { return false };
     let covered: usize = inside.filter(|hit| hit.topic == topic).map(|hit| hit.span.len()).sum();
     covered * 8 >= span.len()
 }
@@ -324,33 +354,43 @@ fn is_advertisement(context: &[bool], found: &Found, span: Span) -> bool {
     covered * 3 >= span.len()
 }
 
-/// Cuts the visible blocks into lines and tells head, body and tail apart.
-/// Notices and advertisements are no prose: at the end, they must not push the edge into the body.
-fn lines(page: &Page, is_aside: &dyn Fn(Span) -> bool) -> Vec<Line> {
+/// Cuts the visible blocks into lines, tells head, body and tail apart, and surveys the visible
+/// text on the way. Notices and advertisements are no prose: at the end, they must not push the
+/// edge into the body.
+fn lines(page: &Page, is_aside: &dyn Fn(Span) -> bool) -> (Vec<Line>, Survey, ScriptCounts) {
     // Most blocks are one line: room for that many at once keeps the list from growing by copies.
     let visible = page.blocks.partition_point(|b| (b.span.start as usize) < page.visible_len);
     let mut lines = Vec::with_capacity(visible);
-    for (index, block) in page.blocks.iter().enumerate() {
-        if block.span.start as usize >= page.visible_len {
-            break;
-        }
+    let (mut all, mut scripts) = (Survey::default(), ScriptCounts::default());
+    let mut surveyed = 0;
+    for (index, block) in page.blocks[..visible].iter().enumerate() {
         let mut start = block.span.start as usize;
         for piece in page.slice(block.span).split('\n') {
-            let lead = piece.len() - piece.trim_start().len();
-            let text = piece.trim();
+            let text = piece.trim_start();
+            let lead = piece.len() - text.len();
+            let text = text.trim_end();
             if !text.is_empty() {
                 let span = Span::new(start + lead, start + lead + text.len());
+                // Lines stand apart: what lies between them are breaks and blanks.
+                all.add(&Survey::read(page.slice(Span::new(surveyed, start + lead)), &mut scripts));
+                surveyed = span.end as usize;
+                let survey = Survey::read(text, &mut scripts);
+                all.add(&survey);
                 let prose = block.zone == Zone::Body
                     && !matches!(block.kind, BlockKind::Control | BlockKind::TableRow)
-                    && is_prose(text)
+                    && reads_like_prose(text, &survey)
                     && !is_aside(span);
-                lines.push(Line { span, block: index, zone: block.zone, prose });
+                lines.push(Line { span, block: index, zone: block.zone, prose, survey });
             }
             start += piece.len() + 1;
         }
     }
+    if surveyed < page.visible_len {
+        let rest = Span::new(surveyed, page.visible_len);
+        all.add(&Survey::read(page.slice(rest), &mut scripts));
+    }
     mark_edges(&mut lines);
-    lines
+    (lines, all, scripts)
 }
 
 fn mark_edges(lines: &mut [Line]) {

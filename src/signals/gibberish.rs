@@ -3,7 +3,7 @@
 use crate::page::Zone;
 use crate::signals::words::join;
 use crate::signals::{Facts, Measure, Spot};
-use crate::text::{Script, is_alphabetic};
+use crate::text::{Marks, Script, is_alphabetic, tokens};
 
 /// Letters that follow a letter in hardly any language of the Latin script: of a hundred thousand
 /// pairs in the words of each of twenty languages, fewer than three.
@@ -37,14 +37,23 @@ pub(super) fn improbable_words(facts: &Facts<'_>) -> Measure {
     let mut spots: Vec<Spot> = Vec::new();
     for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
         let before = improbable;
-        for word in facts.slice(line.span).split_whitespace() {
-            let word = word.trim_matches(|c: char| c.is_ascii_punctuation());
-            let lower = word.bytes().skip(1).all(|b| b.is_ascii_lowercase());
-            if !(4..=16).contains(&word.len()) || !lower || !word.is_ascii() {
+        for word in tokens(facts.slice(line.span)) {
+            let word = word.as_bytes();
+            let mark = |byte: &u8| !byte.is_ascii_punctuation();
+            let (Some(from), Some(last)) =
+                (word.iter().position(mark), word.iter().rposition(mark))
+            else {
+                continue;
+            };
+            let word = &word[from..=last];
+            if !(4..=16).contains(&word.len())
+                || !word[0].is_ascii()
+                || !word[1..].iter().all(u8::is_ascii_lowercase)
+            {
                 continue;
             }
             all += 1;
-            improbable += usize::from(is_improbable(&word.to_ascii_lowercase()));
+            improbable += usize::from(is_improbable(word));
         }
         if improbable > before {
             join(&mut spots, line.span, (improbable - before) as f64);
@@ -56,11 +65,28 @@ pub(super) fn improbable_words(facts: &Facts<'_>) -> Measure {
     Measure { value: improbable as f64 / all as f64, spots }
 }
 
-fn is_improbable(word: &str) -> bool {
-    word.chars().zip(word.chars().skip(1)).any(|(first, second)| {
-        IMPROBABLE
-            .binary_search_by_key(&first, |row| row.0)
-            .is_ok_and(|row| IMPROBABLE[row].1.contains(second))
+/// [`IMPROBABLE`] as a bit for each second letter.
+static FOLLOWERS: [u32; 26] = {
+    let mut table = [0; 26];
+    let mut row = 0;
+    while row < IMPROBABLE.len() {
+        let (first, seconds) = IMPROBABLE[row];
+        let mut at = 0;
+        while at < seconds.len() {
+            table[(first as u8 - b'a') as usize] |= 1 << (seconds.as_bytes()[at] - b'a');
+            at += 1;
+        }
+        row += 1;
+    }
+    table
+};
+
+/// Whether two letters in a row, all but the first in lower case, are improbable.
+fn is_improbable(word: &[u8]) -> bool {
+    word.windows(2).any(|pair| {
+        let first = pair[0].to_ascii_lowercase().wrapping_sub(b'a');
+        let followers = FOLLOWERS.get(usize::from(first)).copied().unwrap_or(0);
+        followers >> (pair[1] - b'a') & 1 == 1
     })
 }
 
@@ -91,7 +117,7 @@ pub(super) fn common_cyrillic(facts: &Facts<'_>) -> Measure {
 /// letters: what code page 437 and `Shift_JIS` make of UTF-8. From 0.
 pub(super) fn drawn_letters(facts: &Facts<'_>) -> Measure {
     let text = facts.page.visible();
-    if text.is_ascii() {
+    if !facts.survey.marks.has(Marks::DRAWN) {
         return Measure::of(0.0);
     }
     let drawn = |c: char| matches!(c, '\u{2500}'..='\u{259f}');
@@ -125,10 +151,10 @@ mod tests {
     #[test]
     fn only_what_no_language_writes_is_improbable() {
         for word in ["baker", "strength", "schlecht", "szczęście", "nghiêng", "qatar", "jazz"] {
-            assert!(!is_improbable(word), "{word}");
+            assert!(!is_improbable(word.as_bytes()), "{word}");
         }
         for word in ["zxmv", "bvqow", "hjqkf"] {
-            assert!(is_improbable(word), "{word}");
+            assert!(is_improbable(word.as_bytes()), "{word}");
         }
     }
 }

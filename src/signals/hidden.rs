@@ -7,7 +7,7 @@ use crate::page::{BlockKind, HiddenElement, Link, Zone};
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
 use crate::terms::Strength;
-use crate::text::{Script, ScriptCounts};
+use crate::text::{Marks, Script, ScriptCounts};
 
 /// Hidden elements with the off-site links inside each.
 fn elements<'a>(facts: &Facts<'a>) -> impl Iterator<Item = (&'a HiddenElement, Vec<&'a Link>)> {
@@ -187,7 +187,8 @@ pub(super) fn noscript_terms(facts: &Facts<'_>) -> Measure {
 pub(super) fn shared_empty_ids(facts: &Facts<'_>) -> Measure {
     let mut ids: BTreeMap<&str, (BTreeSet<&str>, Vec<Span>)> = BTreeMap::new();
     let source = facts.source;
-    for (at, mark) in source.match_indices(" id=\"") {
+    let mark = " id=\"";
+    for at in memchr::memmem::find_iter(source.as_bytes(), mark) {
         let Some((id, rest)) = source[at + mark.len()..].split_once('"') else { break };
         if !(4..=6).contains(&id.len()) || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
             continue;
@@ -271,7 +272,7 @@ pub(super) fn tag_chars(facts: &Facts<'_>) -> Measure {
 /// Zero-width characters; joiners are part of Arabic, Indic and emoji writing.
 pub(super) fn invisible_chars(facts: &Facts<'_>) -> Measure {
     let mut joins = false;
-    let spots = runs(facts, |c| {
+    let test = |c: char| {
         let invisible = matches!(c, '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{180e}')
             || matches!(c, '\u{200c}' | '\u{200d}') && !joins;
         if !invisible {
@@ -289,7 +290,9 @@ pub(super) fn invisible_chars(facts: &Facts<'_>) -> Measure {
             joins = !latin_like && !c.is_ascii();
         }
         invisible
-    });
+    };
+    let any = facts.survey.marks.has(Marks::INVISIBLE);
+    let spots = if any { runs(facts, test) } else { Vec::new() };
     Measure { value: spots.iter().map(|spot| spot.value).sum(), spots }
 }
 

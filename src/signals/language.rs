@@ -21,14 +21,19 @@ pub(super) fn islands(facts: &Facts<'_>) -> Measure {
         .blocks
         .iter()
         .filter(|block| {
-            let zone = facts.zone_of_block(block);
-            matches!(zone, Zone::Head | Zone::Tail | Zone::Hidden | Zone::Footer)
-                && facts.spam_in(block.span, Strength::Medium).next().is_some()
+            let edge = || {
+                let zone = facts.zone_of_block(block);
+                matches!(zone, Zone::Head | Zone::Tail | Zone::Hidden | Zone::Footer)
+            };
+            facts.spam_in(block.span, Strength::Medium).next().is_some() && edge()
         })
         .filter_map(|block| {
             let text = facts.slice(block.span);
-            let told = language(text);
             let letters = ScriptCounts::of(text);
+            if letters.total() + letters.ideographic() < MIN_ISLAND {
+                return None;
+            }
+            let told = language(text);
             // Where the language cannot be told, a script the page does not use will do.
             let script = letters.main().filter(|script| *script != Script::Latin);
             let foreign = if told == UNKNOWN {
@@ -39,8 +44,7 @@ pub(super) fn islands(facts: &Facts<'_>) -> Measure {
             } else {
                 base(told) != base(facts.language)
             };
-            let long = letters.total() + letters.ideographic() >= MIN_ISLAND;
-            (foreign && long).then(|| Spot::new(block.span, 1.0).noted(format!("in {told}")))
+            foreign.then(|| Spot::new(block.span, 1.0).noted(format!("in {told}")))
         })
         .collect();
     Measure::count(spots)
@@ -49,6 +53,21 @@ pub(super) fn islands(facts: &Facts<'_>) -> Measure {
 /// A single letter between two letters of another script that it is never mixed with. Latin and
 /// Greek letters stand inside words of all scripts, and Chinese, Japanese and Korean mix.
 pub(super) fn stray_chars(facts: &Facts<'_>) -> Measure {
+    /// Scripts whose letters are strays inside words of another of these; Chinese, Japanese and
+    /// Korean count as one.
+    const FAMILIES: &[&[Script]] = &[
+        &[Script::Han, Script::Kana, Script::Hangul],
+        &[Script::Cyrillic],
+        &[Script::Thai],
+        &[Script::Arabic],
+        &[Script::Hebrew],
+        &[Script::Devanagari],
+        &[Script::Bengali],
+    ];
+    let on_page = |family: &&&[Script]| family.iter().any(|script| facts.scripts.get(*script) > 0);
+    if FAMILIES.iter().filter(on_page).count() < 2 {
+        return Measure::of(0.0);
+    }
     let family = |c: char| {
         Script::of(c).map(|script| match script {
             Script::Han | Script::Kana | Script::Hangul => Script::Han,

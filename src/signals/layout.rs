@@ -4,7 +4,7 @@ use crate::page::{BlockKind, Zone};
 use crate::signals::words::join;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
-use crate::text::Script;
+use crate::text::{Marks, Script, is_alphanumeric};
 
 /// Letters and digits of a text, lower case: what two titles are compared by.
 fn letters(text: &str) -> String {
@@ -160,12 +160,12 @@ fn covered_share(facts: &Facts<'_>, topic: &str) -> Measure {
     let (mut filler, mut all) = (0usize, 0usize);
     let mut spots: Vec<Spot> = Vec::new();
     for line in &facts.lines {
-        let chars = facts.slice(line.span).chars().filter(|c| c.is_alphanumeric()).count();
+        let chars = line.survey.alphanumeric as usize;
         let mut end = 0;
         let mut here = 0usize;
         for hit in facts.topic_in(line.span, topic) {
             let fresh = Span { start: hit.span.start.max(end), end: hit.span.end.max(end) };
-            here += facts.slice(fresh).chars().filter(|c| c.is_alphanumeric()).count();
+            here += facts.slice(fresh).chars().filter(|&c| is_alphanumeric(c)).count();
             end = end.max(hit.span.end);
         }
         filler += here;
@@ -187,9 +187,12 @@ pub(super) fn blob_share(facts: &Facts<'_>) -> Measure {
     let (mut blob, mut all) = (0usize, 0usize);
     let mut spots = Vec::new();
     for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
+        all += line.survey.solid as usize;
+        if line.span.len() < MIN_BLOB {
+            continue;
+        }
         let text = facts.slice(line.span);
         for token in text.split_whitespace() {
-            all += token.chars().count();
             if token.len() >= MIN_BLOB && token.is_ascii() {
                 blob += token.len();
                 let start =
@@ -207,7 +210,7 @@ pub(super) fn short_lines(facts: &Facts<'_>) -> Measure {
     if lines.len() < 30 {
         return Measure::of(0.0);
     }
-    let short = lines.iter().filter(|line| facts.slice(line.span).chars().count() <= 12).count();
+    let short = lines.iter().filter(|line| line.survey.chars <= 12).count();
     Measure::share(short, lines.len())
 }
 
@@ -217,13 +220,13 @@ const MIN_HALVES: usize = 8;
 /// Share of the content's characters in the first half whose lines come again, in order, in the
 /// second: 1 where the body stands twice. 0 to 1.
 pub(super) fn doubled_body(facts: &Facts<'_>) -> Measure {
-    let lines: Vec<&str> =
-        facts.content().filter(|line| line.prose).map(|line| facts.slice(line.span)).collect();
-    if lines.len() < MIN_HALVES {
+    let prose = || facts.content().filter(|line| line.prose);
+    if prose().count() < MIN_HALVES {
         return Measure::of(0.0);
     }
+    let lines: Vec<&str> = prose().map(|line| facts.slice(line.span)).collect();
     let middle = lines.len() / 2;
-    let first: std::collections::HashSet<&str> = lines[..middle].iter().copied().collect();
+    let first: std::collections::BTreeSet<&str> = lines[..middle].iter().copied().collect();
     if first.len() < middle {
         return Measure::of(0.0);
     }
@@ -239,7 +242,7 @@ pub(super) fn private_glyphs(facts: &Facts<'_>) -> Measure {
     let mut spots: Vec<Spot> = Vec::new();
     let mut count = 0usize;
     // Icon fonts put a private character in front of labels; text has it between ideographs.
-    for line in facts.content() {
+    for line in facts.content().filter(|line| line.has(Marks::PRIVATE)) {
         let text: Vec<(usize, char)> = facts.slice(line.span).char_indices().collect();
         for (index, &(at, c)) in text.iter().enumerate() {
             let private = |c: char| matches!(c, '\u{e000}'..='\u{f8ff}');
@@ -265,7 +268,8 @@ pub(super) fn empty_cells(facts: &Facts<'_>) -> Measure {
         .iter()
         .filter(|line| {
             let text = facts.slice(line.span);
-            !table(facts.page.blocks[line.block].kind)
+            line.has(Marks::BAR)
+                && !table(facts.page.blocks[line.block].kind)
                 && (text.contains("| |") || text.contains("||"))
         })
         .count();

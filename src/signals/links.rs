@@ -23,7 +23,7 @@ pub(super) fn anchor_share(facts: &Facts<'_>) -> Measure {
     let visible = |link: &&Link| (link.text.end as usize) <= facts.page.visible_len;
     let anchors = facts.page.links.iter().filter(visible);
     let anchor_chars: usize = anchors.map(|link| len(facts.slice(link.text))).sum();
-    Measure::share(anchor_chars, len(facts.page.visible()).max(anchor_chars))
+    Measure::share(anchor_chars, (facts.survey.solid as usize).max(anchor_chars))
 }
 
 pub(super) fn commercial_anchors(facts: &Facts<'_>) -> Measure {
@@ -94,11 +94,11 @@ const MIN_SAID: usize = 3;
 const MAX_ADVERT: usize = 1_500;
 
 pub(super) fn keyword_paragraphs(facts: &Facts<'_>) -> Measure {
-    Measure::count(keyword_spots(facts))
+    Measure::count(facts.keyword_spots().to_vec())
 }
 
 pub(super) fn keyword_adverts(facts: &Facts<'_>) -> Measure {
-    let mut spots = keyword_spots(facts);
+    let mut spots = facts.keyword_spots().to_vec();
     spots.retain(|spot| facts.spam_in(spot.span, Strength::Medium).next().is_some());
     Measure::count(spots)
 }
@@ -106,8 +106,8 @@ pub(super) fn keyword_adverts(facts: &Facts<'_>) -> Measure {
 /// Paragraphs that say the text of a link to another site again and again: adverts made from a
 /// frame into which the bought phrase is put. One word or a name repeats in honest text as well;
 /// a phrase of two words or four ideographs hardly does, and the subject of an honest paragraph
-/// comes up elsewhere on its page.
-fn keyword_spots(facts: &Facts<'_>) -> Vec<Spot> {
+/// comes up elsewhere on its page. Signals take them from [`Facts::keyword_spots`].
+pub(super) fn keyword_spots(facts: &Facts<'_>) -> Vec<Spot> {
     let mut seen = BTreeSet::new();
     let page = facts.norm_slice(Span::new(0, facts.page.visible_len));
     let shown = |link: &&Link| {
@@ -174,6 +174,9 @@ fn is_throwaway(host: &str) -> bool {
         "vip", "app", "top", "xyz", "cc", "cfd", "icu", "sbs", "bet", "casino", "win", "cyou",
         "click",
     ];
+    if !host.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let octets: Vec<u8> = host.split('.').filter_map(|part| part.parse().ok()).collect();
     if octets.len() == 4 && host.split('.').count() == 4 {
         let private =
@@ -297,23 +300,54 @@ fn words_of_address(address: &str) -> String {
 
 /// Whether an address names what spam pages advertise.
 pub(super) fn names_spam(facts: &Facts<'_>, address: &str) -> bool {
-    spam_in_words(facts, &words_of_address(address)).0 > 0
+    spam_in_addresses(facts, &[address])[0].0 > 0
 }
 
-/// Distinct strong and medium terms of the spam topic that has most of them, and whether a
-/// strong one is among them.
-fn spam_in_words(facts: &Facts<'_>, words: &str) -> (usize, bool) {
-    let norm = normalise(words);
+/// Of each address, the distinct strong and medium terms of the spam topic that has most of them,
+/// and whether a strong one is among them. Addresses are read together, a line each.
+fn spam_in_addresses(facts: &Facts<'_>, addresses: &[&str]) -> Vec<(usize, bool)> {
+    let mut text = String::new();
+    let mut ends = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        text.push_str(&words_of_address(address));
+        text.push('\n');
+        ends.push(text.len() as u32);
+    }
+    let norm = normalise(&text);
     let found = facts.terms.find(&norm.text, &norm.map);
-    let mut topics: BTreeMap<u16, (BTreeSet<u32>, bool)> = BTreeMap::new();
+    let mut topics: Vec<BTreeMap<u16, (BTreeSet<u32>, bool)>> = Vec::new();
+    topics.resize_with(addresses.len(), BTreeMap::new);
     for hit in found.hits.iter().filter(|hit| facts.is_spam(hit.topic)) {
+        let of = ends.partition_point(|end| *end <= hit.span.start);
         if hit.strength >= Strength::Medium {
-            let (terms, strong) = topics.entry(hit.topic).or_default();
+            let (terms, strong) = topics[of].entry(hit.topic).or_default();
             terms.insert(hit.term);
             *strong |= hit.strength == Strength::Strong;
         }
     }
-    topics.into_values().map(|(terms, strong)| (terms.len(), strong)).max().unwrap_or((0, false))
+    let most = |topics: BTreeMap<u16, (BTreeSet<u32>, bool)>| {
+        topics.into_values().map(|(terms, strong)| (terms.len(), strong)).max()
+    };
+    topics.into_iter().map(|topics| most(topics).unwrap_or((0, false))).collect()
+}
+
+/// Those of the links whose words, told by `words`, advertise: two terms of a topic, one of them
+/// strong.
+fn advertising<'a>(
+    facts: &Facts<'_>,
+    links: Vec<&'a Link>,
+    words: impl Fn(&'a Link) -> &'a str,
+) -> Vec<&'a Link> {
+    /// Addresses read at once: hits are bounded for each text.
+    const MANY: usize = 256;
+    let mut advertising = Vec::new();
+    for links in links.chunks(MANY) {
+        let addresses: Vec<&str> = links.iter().map(|link| words(link)).collect();
+        let spam = spam_in_addresses(facts, &addresses);
+        let named = links.iter().zip(spam).filter(|(_, (terms, strong))| *strong && *terms >= 2);
+        advertising.extend(named.map(|(link, _)| *link));
+    }
+    advertising
 }
 
 /// Most links whose addresses are read for words.
@@ -322,15 +356,15 @@ const MAX_READ: usize = 2_000;
 /// Searches of other sites that repeat what was asked, and redirects, with an advert in the
 /// question.
 pub(super) fn reflected(facts: &Facts<'_>) -> Measure {
-    let spots = facts
+    let query = |link: &Link| link.href.find('?').map_or(link.href.len(), |at| at + 1);
+    let links = facts
         .offsite_links()
         .take(MAX_READ)
         .filter(|link| !matches!(link.zone, Zone::Code | Zone::Quote))
-        .filter(|link| {
-            let Some((_, query)) = link.href.split_once('?') else { return false };
-            let (terms, strong) = spam_in_words(facts, &words_of_address(query));
-            strong && terms >= 2
-        })
+        .filter(|link| query(link) < link.href.len())
+        .collect();
+    let spots = advertising(facts, links, |link| &link.href[query(link)..])
+        .into_iter()
         .map(|link| spot(link, 1.0).noted(format!("to {}", link.host.as_deref().unwrap_or("?"))))
         .collect();
     Measure::count(spots)
@@ -343,17 +377,16 @@ pub(super) fn spam_slugs(facts: &Facts<'_>) -> Measure {
         return Measure::of(0.0);
     }
     let mut seen = BTreeSet::new();
-    let spots = facts
+    let links = facts
         .page
         .links
         .iter()
         .filter(|link| !link.offsite && !link.href.starts_with('#'))
         .filter(|link| seen.insert(link.href.as_str()))
         .take(MAX_READ)
-        .filter(|link| {
-            let (terms, strong) = spam_in_words(facts, &words_of_address(&link.href));
-            strong && terms >= 2
-        })
+        .collect();
+    let spots = advertising(facts, links, |link| &link.href)
+        .into_iter()
         .map(|link| spot(link, 1.0).noted(format!("to {}", link.href)))
         .collect();
     Measure::count(spots)

@@ -1,8 +1,8 @@
 //! Numbers, spaces and punctuation that are gone from prose.
 
-use crate::signals::{Facts, Measure, Spot};
+use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::{Script, is_alphabetic};
+use crate::text::{Marks, Script, is_alphabetic, is_clause_mark};
 
 /// Traces of numbers that are gone: a currency sign before a word, `-year-old` without a number,
 /// a comma after a space, empty brackets, `年月日`. 0 unless there are at least four, or three (in
@@ -12,7 +12,7 @@ pub(super) fn lost_numbers(facts: &Facts<'_>) -> Measure {
     /// Visible bytes from which a page without any number is odd.
     const LONG: usize = 2_000;
     let mut spots = Vec::new();
-    for line in facts.content() {
+    for line in facts.content().filter(|line| line.has(Marks::COUNT)) {
         let text = facts.slice(line.span);
         if !may_lack_number(text) {
             continue;
@@ -39,6 +39,11 @@ pub(super) fn lost_numbers(facts: &Facts<'_>) -> Measure {
 
 /// Whether a number was cut out at a character.
 fn is_trace(chars: &[char], i: usize, prose: bool) -> bool {
+    const SIGNS: &[char] =
+        &['$', '€', '£', '¥', '₹', '-', ',', '.', '%', '(', '第', '年', '月', '#'];
+    if !SIGNS.contains(&chars[i]) {
+        return false;
+    }
     let at = |i: Option<usize>| i.and_then(|i| chars.get(i)).copied().unwrap_or(' ');
     let (before, earlier) = (at(i.checked_sub(1)), at(i.checked_sub(2)));
     let (next, then) = (at(Some(i + 1)), at(Some(i + 2)));
@@ -108,9 +113,10 @@ struct Glue {
     spots: Vec<Spot>,
 }
 
+/// Letters in a row that are rarely one word.
+const LONG_RUN: usize = 20;
+
 fn glue(facts: &Facts<'_>) -> Glue {
-    /// Letters in a row that are rarely one word.
-    const LONG_RUN: usize = 20;
     let mut glue = Glue { words: 0, letters: 0, glued: 0, joined: 0, spots: Vec::new() };
     for line in facts.content() {
         let text = facts.slice(line.span);
@@ -172,6 +178,9 @@ fn runs(word: &str) -> (usize, usize, usize) {
 
 /// Share of the letters in runs of twenty or more, 0 to 1; 0 below forty words.
 pub(super) fn glued_letters(facts: &Facts<'_>) -> Measure {
+    if facts.content().all(|line| (line.survey.longest as usize) < LONG_RUN) {
+        return Measure::of(0.0);
+    }
     let glue = glue(facts);
     if glue.words < MIN_WORDS {
         return Measure::of(0.0);
@@ -195,19 +204,12 @@ pub(super) fn words_per_mark(facts: &Facts<'_>) -> Measure {
     let (mut words, mut marks) = (0usize, 0usize);
     let mut spots = Vec::new();
     for line in facts.content() {
-        let text = facts.slice(line.span);
-        if text.len() < MIN_LINE {
+        let survey = &line.survey;
+        if line.span.len() < MIN_LINE {
             continue;
         }
-        let (mut here, mut ends, mut spaced) = (0, 0, 0);
-        for word in text.split_whitespace() {
-            here += 1;
-            ends += usize::from(word.contains(is_mark));
-            spaced +=
-                usize::from(word.chars().next().and_then(Script::of).is_some_and(|s| {
-                    !s.is_unspaced() && s != Script::Hangul && s != Script::Other
-                }));
-        }
+        let (here, ends, spaced) =
+            (survey.tokens as usize, survey.marked as usize, survey.spaced as usize);
         // Tables, code and lists of numbers are no sentences.
         if here < MIN_LINE_WORDS || spaced * 10 < here * 8 {
             continue;
@@ -233,7 +235,8 @@ pub(super) fn han_per_mark(facts: &Facts<'_>) -> Measure {
     }
     let (mut all, mut marks) = (0usize, 0usize);
     let mut spots = Vec::new();
-    for line in facts.content() {
+    let long = |line: &&Line| line.survey.ideographic as usize >= MIN_LINE_HAN;
+    for line in facts.content().filter(long) {
         let text = facts.slice(line.span);
         let is_han = |c: char| Script::of(c) == Some(Script::Han);
         let (mut han, mut here) = (0, 0);
@@ -243,7 +246,7 @@ pub(super) fn han_per_mark(facts: &Facts<'_>) -> Measure {
             let next = chars.peek().copied().unwrap_or(' ');
             han += usize::from(is_han(c));
             let space = c.is_whitespace() && is_han(before) && is_han(next);
-            here += usize::from(space || is_mark(c) || Script::of(c) == Some(Script::Kana));
+            here += usize::from(space || is_clause_mark(c) || Script::of(c) == Some(Script::Kana));
             before = c;
         }
         if han < MIN_LINE_HAN {
@@ -259,11 +262,6 @@ pub(super) fn han_per_mark(facts: &Facts<'_>) -> Measure {
         return Measure::of(0.0);
     }
     Measure { value: all as f64 / (marks as f64).max(0.5), spots }
-}
-
-/// Whether a character is a mark that parts clauses, in any script.
-fn is_mark(c: char) -> bool {
-    ".,;:!?…()[]\"«»“”„|—–•·，。！？；：、（）「」『』《》【】،؛؟۔।॥։՝".contains(c)
 }
 
 #[cfg(test)]

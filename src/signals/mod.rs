@@ -249,6 +249,41 @@ pub static SIGNALS: &[Signal] = signals! {
     "words.script_switches", "lines", words::script_switches, "Lines with a sentence that goes from one script into another, eight words of each, from 0.", "own";
 };
 
+/// Upper bounds of signals, where one costs far less than the signal: most pages are far from
+/// where a rule begins to care.
+static BOUNDS: &[(&str, fn(&Facts<'_>) -> f64)] = &[
+    ("ngram.top_share", repetition::top_ngram_bound),
+    ("repetition.compression", repetition::compression_bound),
+];
+
+/// Signals that read the whole page, or its tree: conditions ask for any other first.
+const DEAR: &[&str] = &[
+    "encoding.mojibake",
+    "encoding.mojibake_share",
+    "layout.link_lines",
+    "layout.menu_share",
+    "links.anchor_share",
+    "links.same_anchor_sites",
+    "meta.canonical_elsewhere",
+    "meta.rating",
+    "ngram.top_share",
+    "page.title_only",
+    "repetition.duplicate_lines",
+    "sentences.cohesion",
+    "sentences.repeated",
+    "sentences.titled",
+    "stitching.frame_lines",
+    "text.glued_letters",
+    "text.joined_clauses",
+    "words.improbable",
+    "words.letter_disorder",
+];
+
+/// Whether a signal costs far more to measure than most.
+pub fn is_dear(index: usize) -> bool {
+    DEAR.contains(&SIGNALS[index].name)
+}
+
 /// The index of a signal in [`SIGNALS`].
 pub fn find(name: &str) -> Option<usize> {
     SIGNALS.binary_search_by(|signal| signal.name.cmp(name)).ok()
@@ -282,6 +317,20 @@ impl<'a> Signals<'a> {
         self.measured[index].get().is_some()
     }
 
+    /// Whether the signal of an index may be at least `least`. Where a bound tells that it is not,
+    /// the signal is not measured.
+    pub fn may_reach(&self, index: usize, least: f64) -> bool {
+        if let Some(measure) = self.measured[index].get() {
+            return measure.value >= least;
+        }
+        if least <= f64::MIN_POSITIVE {
+            return true;
+        }
+        let name = SIGNALS[index].name;
+        let bound = BOUNDS.iter().find(|(bounded, _)| *bounded == name);
+        bound.is_none_or(|(_, bound)| bound(self.facts) >= least)
+    }
+
     /// The value of a signal by name; 0 for an unknown name.
     pub fn value(&self, name: &str) -> f64 {
         find(name).map_or(0.0, |index| self.get(index).value)
@@ -296,6 +345,13 @@ mod tests {
     fn names_are_sorted_and_distinct() {
         for pair in SIGNALS.windows(2) {
             assert!(pair[0].name < pair[1].name, "{} before {}", pair[0].name, pair[1].name);
+        }
+    }
+
+    #[test]
+    fn signals_set_apart_exist() {
+        for name in DEAR.iter().chain(BOUNDS.iter().map(|(name, _)| name)) {
+            assert!(find(name).is_some(), "{name}");
         }
     }
 }

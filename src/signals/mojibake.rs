@@ -16,7 +16,6 @@ use encoding_rs::{
 use crate::page::Zone;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
-use crate::text::{Script, is_alphabetic};
 
 /// Single-byte encodings that UTF-8 is commonly misread as.
 static SINGLE: [&Encoding; 10] = [
@@ -74,14 +73,14 @@ pub(super) fn sequences(facts: &Facts<'_>) -> Measure {
 /// Share of the visible letters that stand in broken runs.
 pub(super) fn share(facts: &Facts<'_>) -> Measure {
     let visible = facts.page.visible_len as u32;
-    let letters = facts.page.visible().chars().filter(|c| is_alphabetic(*c)).count();
+    let letters = facts.survey.letters;
     let spots: Vec<Spot> = runs(facts)
         .filter(|run| run.span.end <= visible)
         .map(|run| Spot::new(run.span, facts.slice(run.span).chars().count() as f64))
         .collect();
     let broken: f64 = spots.iter().map(|spot| spot.value).sum();
     // Symbols among the broken characters are no letters: the share may not pass 1.
-    let all = (letters as f64).max(broken).max(1.0);
+    let all = f64::from(letters).max(broken).max(1.0);
     Measure::of(broken / all)
 }
 
@@ -101,13 +100,13 @@ const MIN_REREAD_MARKS: usize = 6;
 /// visible characters; 0 below six.
 pub(super) fn reread_marks(facts: &Facts<'_>) -> Measure {
     let text = facts.page.visible();
-    if text.is_ascii() {
+    if facts.survey.is_ascii() {
         return Measure::of(0.0);
     }
     let mut spots: Vec<Spot> = Vec::new();
     for mark in REREAD_MARKS {
-        for (at, found) in text.match_indices(mark) {
-            spots.push(Spot::new(Span::new(at, at + found.len()), 1.0));
+        for at in memchr::memmem::find_iter(text.as_bytes(), mark) {
+            spots.push(Spot::new(Span::new(at, at + mark.len()), 1.0));
         }
     }
     if spots.len() < MIN_REREAD_MARKS {
@@ -142,6 +141,9 @@ fn runs_in(text: &str, offset: usize) -> Vec<Run> {
     let mut run: Vec<(usize, char)> = Vec::new();
     for (at, c) in text.char_indices() {
         if c.is_ascii() {
+            if run.is_empty() {
+                continue;
+            }
             // A no-break space is a continuation byte, and parsers turn it into a space.
             let gap = c == ' ' && run.last().is_some_and(|&(_, before)| opens(before));
             if gap {
@@ -166,56 +168,93 @@ fn opens(c: char) -> bool {
 }
 
 fn close(run: &mut Vec<(usize, char)>, offset: usize, found: &mut Vec<Run>) {
-    let chars: Vec<char> = run.iter().map(|pair| pair.1).collect();
-    // A space that was taken for a continuation byte is not part of the place.
-    let end = run.iter().rfind(|pair| pair.1 != '\u{a0}').copied();
-    if let (Some(&(first, _)), Some((last, c))) = (run.first(), end) {
-        let read = single(&chars).or_else(|| double(&chars)).or_else(|| legacy(&chars));
-        if let Some((recovered, written, read)) = read {
-            let span = Span::new(offset + first, offset + last + c.len_utf8());
-            found.push(Run { span, recovered, written, read });
-        }
+    // Accented letters and dashes stand alone: nothing can be told of one character.
+    if run.len() >= 2
+        && let Some(undone) = undo(run)
+        // A space that was taken for a continuation byte is not part of the place.
+        && let Some(&(last, c)) = run.iter().rfind(|pair| pair.1 != '\u{a0}')
+    {
+        let (recovered, written, read) = undone;
+        let span = Span::new(offset + run[0].0, offset + last + c.len_utf8());
+        found.push(Run { span, recovered, written, read });
     }
     run.clear();
+}
+
+fn undo(run: &[(usize, char)]) -> Option<Undone> {
+    let chars: Vec<char> = run.iter().map(|pair| pair.1).collect();
+    single(&chars).or_else(|| double(&chars)).or_else(|| legacy(&chars))
 }
 
 /// What a run is undone to: characters recovered, encoding written, encoding read.
 type Undone = (usize, &'static str, &'static str);
 
-/// UTF-8 read as a single-byte encoding.
-fn single(chars: &[char]) -> Option<Undone> {
-    static BYTES: LazyLock<HashMap<char, [u8; SINGLE.len()]>> = LazyLock::new(|| {
-        let mut map: HashMap<char, [u8; SINGLE.len()]> = HashMap::new();
+/// The byte of a character in each single-byte encoding; 0 where it has none.
+type Bytes = [u8; SINGLE.len()];
+
+/// Bytes of the characters that any single-byte encoding has.
+struct Singles {
+    /// By the upper bits of a character, the row of 64 characters it stands in; 0 for none.
+    rows: Vec<u8>,
+    bytes: Vec<[Bytes; 64]>,
+}
+
+impl Singles {
+    fn new() -> Self {
+        let mut singles = Self { rows: vec![0; 1 << 10], bytes: Vec::new() };
         for (index, encoding) in SINGLE.iter().enumerate() {
             for byte in 0x80..=0xffu8 {
                 let bytes = [byte];
                 let (decoded, _) = encoding.decode_without_bom_handling(&bytes);
                 for c in decoded.chars().filter(|&c| c != '\u{fffd}') {
-                    map.entry(c).or_default()[index] = byte;
+                    singles.set(c, index, byte);
                 }
                 // Latin-1 proper maps every byte to the character of the same number.
                 if index == 0 {
-                    map.entry(char::from(byte)).or_default()[0] = byte;
+                    singles.set(char::from(byte), 0, byte);
                 }
             }
         }
-        map
-    });
+        singles
+    }
+
+    fn set(&mut self, c: char, index: usize, byte: u8) {
+        let Some(row) = self.rows.get_mut(c as usize >> 6) else { return };
+        if *row == 0 {
+            self.bytes.push([Bytes::default(); 64]);
+            *row = self.bytes.len() as u8;
+        }
+        self.bytes[usize::from(*row) - 1][c as usize & 63][index] = byte;
+    }
+
+    /// 0xff stands for a byte that was lost: it passes for any continuation byte.
+    fn of(&self, c: char) -> Bytes {
+        if c == '\u{fffd}' {
+            return [0xff; SINGLE.len()];
+        }
+        match self.rows.get(c as usize >> 6) {
+            Some(&row) if row > 0 => self.bytes[usize::from(row) - 1][c as usize & 63],
+            _ => Bytes::default(),
+        }
+    }
+}
+
+/// UTF-8 read as a single-byte encoding.
+fn single(chars: &[char]) -> Option<Undone> {
+    static SINGLES: LazyLock<Singles> = LazyLock::new(Singles::new);
     if chars.len() < 2 {
         return None;
     }
-    // 0xff stands for a byte that was lost: it passes for any continuation byte.
-    let bytes: Vec<[u8; SINGLE.len()]> = chars
-        .iter()
-        .map(|c| match c {
-            '\u{fffd}' => [0xff; SINGLE.len()],
-            c => BYTES.get(c).copied().unwrap_or_default(),
-        })
-        .collect();
+    // Most runs of other scripts have next to no such characters.
+    let known = chars.iter().filter(|&&c| SINGLES.of(c) != Bytes::default()).count();
+    if !is_most(known, chars.len()) {
+        return None;
+    }
+    let bytes: Vec<Bytes> = chars.iter().map(|&c| SINGLES.of(c)).collect();
     let mut best: Option<Undone> = None;
     for (index, encoding) in SINGLE.iter().enumerate() {
-        let column: Vec<u8> = bytes.iter().map(|row| row[index]).collect();
-        let Some(count) = utf8_of_letters(&column) else { continue };
+        let column = |at: usize| bytes.get(at).map(|row| row[index]);
+        let Some(count) = utf8_of_letters(chars.len(), column) else { continue };
         // A letter and a symbol may stand together in a script of their own; two pairs do not.
         let western = matches!(index, 0 | 1 | 8);
         if (western || count >= 2) && best.is_none_or(|best| count > best.0) {
@@ -225,13 +264,18 @@ fn single(chars: &[char]) -> Option<Undone> {
     best
 }
 
+/// Whether enough of a run was decoded.
+fn is_most(decoded: usize, all: usize) -> bool {
+    decoded as f64 >= LEAST_DECODED * all as f64
+}
+
 /// Characters a byte string is the UTF-8 of, if most of it is that of ordinary letters and
-/// punctuation of one script.
-fn utf8_of_letters(bytes: &[u8]) -> Option<usize> {
+/// punctuation of one script. `byte` tells the byte at a place, `None` from `len` on.
+fn utf8_of_letters(len: usize, byte: impl Fn(usize) -> Option<u8>) -> Option<usize> {
     let (mut at, mut consumed, mut count) = (0, 0, 0);
-    let mut scripts: Vec<Option<Script>> = Vec::new();
-    while at < bytes.len() {
-        let more = match bytes[at] {
+    let mut certain = false;
+    while let Some(lead) = byte(at) {
+        let more = match lead {
             0xc2..=0xdf => 1,
             0xe0..=0xef => 2,
             0xf0..=0xf4 => 3,
@@ -240,26 +284,29 @@ fn utf8_of_letters(bytes: &[u8]) -> Option<usize> {
                 continue;
             }
         };
-        let Some(rest) = bytes.get(at + 1..=at + more) else { break };
-        let lost = rest.contains(&0xff);
-        let sequence: Vec<u8> = std::iter::once(bytes[at])
-            .chain(rest.iter().map(|&b| if b == 0xff { 0x80 } else { b }))
-            .collect();
-        let decoded = std::str::from_utf8(&sequence).ok().and_then(|text| text.chars().next());
-        match decoded {
+        if at + more >= len {
+            break;
+        }
+        let mut sequence = [lead, 0, 0, 0];
+        let mut lost = false;
+        for (place, unit) in sequence[1..=more].iter_mut().enumerate() {
+            *unit = byte(at + 1 + place).unwrap_or(0);
+            if *unit == 0xff {
+                (*unit, lost) = (0x80, true);
+            }
+        }
+        let decoded = std::str::from_utf8(&sequence[..=more]).ok();
+        match decoded.and_then(|text| text.chars().next()) {
             Some(c) if lost || is_ordinary(c) => {
                 consumed += 1 + more;
                 count += 1;
-                if !lost {
-                    scripts.push(Script::of(c));
-                }
+                certain |= !lost;
                 at += 1 + more;
             }
             _ => at += 1,
         }
     }
-    let certain = !scripts.is_empty();
-    (certain && consumed as f64 >= LEAST_DECODED * bytes.len() as f64).then_some(count)
+    (certain && is_most(consumed, len)).then_some(count)
 }
 
 /// Characters texts are made of; rare blocks are what chance decodes to.
@@ -306,12 +353,11 @@ fn double(chars: &[char]) -> Option<Undone> {
     if suspicious < 3 || suspicious * 4 < wide {
         return None;
     }
-    let text: Vec<char> = chars.to_vec();
     let mut best: Option<Undone> = None;
     for (index, encoding) in DOUBLE.iter().enumerate() {
         let table = inverse(index);
-        let mut bytes: Vec<u8> = Vec::with_capacity(text.len() * 2);
-        for c in &text {
+        let mut bytes: Vec<u8> = Vec::with_capacity(chars.len() * 2);
+        for c in chars {
             match table.get(c) {
                 Some(&(first, Some(second))) => bytes.extend([first, second]),
                 Some(&(first, None)) => bytes.push(first),
@@ -319,7 +365,7 @@ fn double(chars: &[char]) -> Option<Undone> {
                 None => bytes.push(0xff),
             }
         }
-        if let Some(count) = utf8_of_letters(&bytes)
+        if let Some(count) = utf8_of_letters(bytes.len(), |at| bytes.get(at).copied())
             && count >= 2
             && best.is_none_or(|best| count > best.0)
         {

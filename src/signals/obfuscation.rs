@@ -1,12 +1,13 @@
 //! Words written so that readers see them and filters do not.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::page::Zone;
-use crate::signals::{Facts, Measure, Spot, words};
+use crate::signals::{Facts, Line, Measure, Spot, words};
 use crate::span::Span;
 use crate::terms::Strength;
-use crate::text::{Script, is_alphabetic, is_look_alike, normalise};
+use crate::text::{Marks, Script, is_alphabetic, is_look_alike, normalise};
 
 /// Fewest letters of a word in two scripts: shorter ones are units and symbols.
 const MIN_WORD: usize = 4;
@@ -15,16 +16,18 @@ const MIN_SPELLED: usize = 10;
 /// Most characters between two letters of a text that is spelled out.
 const MAX_GAP: usize = 3;
 
+/// Lines outside code that pass a test.
+fn readable<'a>(facts: &'a Facts<'_>, test: fn(&Line) -> bool) -> impl Iterator<Item = &'a Line> {
+    facts.lines.iter().filter(move |line| line.zone != Zone::Code && test(line))
+}
+
 /// Distinct words that mix Latin letters with such Cyrillic or Greek ones as look like Latin
 /// letters, and with no others: slips of the keyboard hold letters that do not.
 pub(super) fn look_alike_words(facts: &Facts<'_>) -> Measure {
     let mut distinct = BTreeSet::new();
     let mut spots = Vec::new();
-    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
+    for line in readable(facts, |line| line.has(Marks::LOOK_ALIKE)) {
         let text = facts.slice(line.span);
-        if text.is_ascii() {
-            continue;
-        }
         let mut at = 0;
         for word in text.split(|c: char| !is_alphabetic(c)) {
             let start = line.span.start as usize + at;
@@ -63,11 +66,18 @@ const MAX_REREAD: usize = 200;
 pub(super) fn disguised(facts: &Facts<'_>) -> Measure {
     let mut distinct = BTreeSet::new();
     let mut spots = Vec::new();
-    let lines = facts.lines.iter().filter(|line| line.zone != Zone::Code);
     let mut reread = 0;
-    for line in lines {
+    let latin = |line: &Line| line.has(Marks::LETTER_LIKE);
+    let cyrillic = |line: &Line| line.has(Marks::CYRILLIC);
+    let wedged = |line: &Line| line.has(Marks::UNSPACED) && line.has(Marks::WEDGE);
+    for line in readable(facts, |line| line.survey.letters > 0) {
         let text = facts.slice(line.span);
-        for read in [as_latin(text), as_cyrillic(text), without_marks(text)].into_iter().flatten() {
+        let readings = [
+            latin(line).then(|| as_latin(text)),
+            cyrillic(line).then(|| as_cyrillic(text)),
+            wedged(line).then(|| without_marks(text)),
+        ];
+        for read in readings.into_iter().flatten().flatten() {
             reread += 1;
             if reread > MAX_REREAD {
                 return Measure { value: distinct.len() as f64, spots };
@@ -92,28 +102,41 @@ pub(super) fn disguised(facts: &Facts<'_>) -> Measure {
 /// A text with the disguised words among its words read by `letter`; none where there are none. A
 /// word is disguised where a digit or symbol stands between letters, or where scripts mix.
 fn reread(text: &str, letter: fn(char) -> Option<char>, own: Script) -> Option<String> {
-    let disguise = |word: &str| {
-        let letters = word.chars().filter(|c| Script::of(*c) == Some(own)).count();
-        let read = word.chars().filter(|c| Script::of(*c) != Some(own) && letter(*c).is_some());
-        let whole = word.chars().all(|c| Script::of(c) == Some(own) || letter(c).is_some());
-        whole && letters > 0 && letters + read.count() >= MIN_WORD
+    let is_own = |c: char| Script::of(c) == Some(own);
+    let disguised = |word: &str| {
+        let (mut letters, mut read) = (0, 0);
+        for c in word.chars() {
+            if is_own(c) {
+                letters += 1;
+            } else if letter(c).is_some() {
+                read += 1;
+            } else {
+                return false;
+            }
+        }
+        read > 0 && letters > 0 && letters + read >= MIN_WORD
     };
-    let mut any = false;
-    let words: Vec<String> = text
+    if !text.split(' ').any(|word| disguised(core(word))) {
+        return None;
+    }
+    let words: Vec<Cow<'_, str>> = text
         .split(' ')
         .map(|word| {
-            let core = word.trim_matches(['.', ',', ':', ';', '?', '"', '(', ')']);
-            let plain = core.chars().all(|c| Script::of(c) == Some(own));
-            if plain || !disguise(core) {
-                return word.to_owned();
+            let core = core(word);
+            if !disguised(core) {
+                return Cow::Borrowed(word);
             }
-            any = true;
-            core.chars()
-                .map(|c| if Script::of(c) == Some(own) { c } else { letter(c).unwrap_or(c) })
-                .collect()
+            Cow::Owned(
+                core.chars().map(|c| if is_own(c) { c } else { letter(c).unwrap_or(c) }).collect(),
+            )
         })
         .collect();
-    any.then(|| words.join(" "))
+    Some(words.join(" "))
+}
+
+/// A word without the marks around it.
+fn core(word: &str) -> &str {
+    word.trim_matches(['.', ',', ':', ';', '?', '"', '(', ')'])
 }
 
 fn as_latin(text: &str) -> Option<String> {
@@ -215,11 +238,8 @@ pub(super) fn broken_words(facts: &Facts<'_>) -> Measure {
     let invisible = |c: char| matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
     let mut spots = Vec::new();
     let mut broken = 0usize;
-    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
+    for line in readable(facts, |line| line.has(Marks::INVISIBLE)) {
         let text = facts.slice(line.span);
-        if text.is_ascii() {
-            continue;
-        }
         let mut at = line.span.start as usize;
         for word in text.split(' ') {
             let chars: Vec<char> = word.chars().collect();
@@ -253,7 +273,8 @@ struct Run {
 /// in order and initials are none.
 pub(super) fn spelled(facts: &Facts<'_>) -> Measure {
     let mut spots = Vec::new();
-    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
+    // All letters of a run but the first and the last stand alone.
+    for line in readable(facts, |line| line.survey.singles as usize + 2 >= MIN_SPELLED) {
         let text = facts.slice(line.span);
         let mut run = Run::default();
         for (at, c) in text.char_indices().chain([(text.len(), '\n')]) {

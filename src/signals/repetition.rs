@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::page::Zone;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
+use crate::text::tokens as tokens_of;
 use crate::text::{HASH_SEED, Script, for_each_lower, hash_step, is_alphanumeric};
 
 /// Longest token that can be filler, in characters.
@@ -17,7 +18,8 @@ pub(super) fn filler_run(facts: &Facts<'_>) -> Measure {
     let mut spots: Vec<Spot> = Vec::new();
     for block in &facts.page.blocks {
         let table = block.kind == crate::page::BlockKind::TableRow;
-        if !block.zone.is_visible() || block.zone == Zone::Code || table {
+        let short = block.span.len() < 2 * MIN_FILLER_RUN - 1;
+        if short || !block.zone.is_visible() || block.zone == Zone::Code || table {
             continue;
         }
         let text = facts.slice(block.span);
@@ -25,11 +27,13 @@ pub(super) fn filler_run(facts: &Facts<'_>) -> Measure {
         let mut close = |run: Option<(&str, Span, usize)>| {
             if let Some((token, span, count)) = run
                 && count >= MIN_FILLER_RUN
+                && token.contains(is_alphanumeric)
+                && token.chars().count() <= MAX_FILLER_TOKEN
             {
                 spots.push(Spot::new(span, count as f64).noted(format!("“{token}” {count} times")));
             }
         };
-        for token in text.split_whitespace() {
+        for token in tokens_of(text) {
             let start =
                 token.as_ptr() as usize - text.as_ptr() as usize + block.span.start as usize;
             let span = Span::new(start, start + token.len());
@@ -40,9 +44,7 @@ pub(super) fn filler_run(facts: &Facts<'_>) -> Measure {
                 }
                 _ => {
                     close(run.take());
-                    let letters = token.contains(is_alphanumeric);
-                    let short = token.chars().count() <= MAX_FILLER_TOKEN;
-                    run = (letters && short).then_some((token, span, 1));
+                    run = Some((token, span, 1));
                 }
             }
         }
@@ -59,7 +61,7 @@ pub(super) fn duplicate_lines(facts: &Facts<'_>) -> Measure {
     let (mut duplicate, mut all) = (0, 0);
     for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
         let text = facts.slice(line.span);
-        let chars = text.chars().count();
+        let chars = line.survey.chars as usize;
         all += chars;
         if chars >= MIN_LINE_CHARS && !seen.insert(text) {
             duplicate += chars;
@@ -76,31 +78,47 @@ const MAX_TOKENS: usize = 400_000;
 fn tokens(facts: &Facts<'_>) -> Vec<(u64, u32)> {
     let mut tokens = Vec::new();
     for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
-        let mut word: (u64, u32) = (HASH_SEED, 0);
-        for c in facts.slice(line.span).chars() {
-            for_each_lower(c, |c| {
-                let unspaced = Script::of(c).is_some_and(Script::is_unspaced);
-                let letter = is_alphanumeric(c);
-                if (unspaced || !letter) && word.1 > 0 {
-                    tokens.push(std::mem::replace(&mut word, (HASH_SEED, 0)));
-                }
-                if letter {
-                    word = (hash_step(word.0, c), word.1 + 1);
-                }
-                if unspaced && word.1 > 0 {
-                    tokens.push(std::mem::replace(&mut word, (HASH_SEED, 0)));
-                }
-            });
-        }
-        if word.1 > 0 {
-            tokens.push(word);
-        }
+        each_token(facts.slice(line.span), |hash, len| tokens.push((hash, len)));
         if tokens.len() >= MAX_TOKENS {
             break;
         }
     }
     tokens.truncate(MAX_TOKENS);
     tokens
+}
+
+/// Calls `then` with the hash and the length of every token of a text.
+fn each_token(text: &str, mut then: impl FnMut(u64, u32)) {
+    let (mut hash, mut len) = (HASH_SEED, 0);
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            (hash, len) = (hash_step(hash, c.to_ascii_lowercase()), len + 1);
+        } else if c.is_ascii() {
+            if len > 0 {
+                then(hash, len);
+                (hash, len) = (HASH_SEED, 0);
+            }
+        } else {
+            for_each_lower(c, |c| {
+                let unspaced = Script::of(c).is_some_and(Script::is_unspaced);
+                let letter = is_alphanumeric(c);
+                if (unspaced || !letter) && len > 0 {
+                    then(hash, len);
+                    (hash, len) = (HASH_SEED, 0);
+                }
+                if letter {
+                    (hash, len) = (hash_step(hash, c), len + 1);
+                }
+                if unspaced && len > 0 {
+                    then(hash, len);
+                    (hash, len) = (HASH_SEED, 0);
+                }
+            });
+        }
+    }
+    if len > 0 {
+        then(hash, len);
+    }
 }
 
 /// Fewest tokens for a statement on n-grams.
@@ -193,6 +211,31 @@ pub(super) fn top_ngram(facts: &Facts<'_>) -> Measure {
     Measure::of(facts.repeats().top)
 }
 
+/// At least [`top_ngram`]: of an n-gram of up to four tokens, one holds a fourth of its characters
+/// or more and stands as often.
+pub(super) fn top_ngram_bound(facts: &Facts<'_>) -> f64 {
+    /// Tokens are told apart by some bits of their hash: two that share them count as one, which
+    /// only makes the bound higher.
+    const PLACES: usize = 1 << 12;
+    let mut chars = [0u32; PLACES];
+    let (mut all, mut count) = (0u32, 0);
+    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
+        each_token(facts.slice(line.span), |hash, len| {
+            chars[(hash >> 32) as usize % PLACES] += len;
+            all += len;
+            count += 1;
+        });
+        if count >= MAX_TOKENS {
+            return 1.0;
+        }
+    }
+    if count < MIN_TOKENS {
+        return 0.0;
+    }
+    let most = chars.into_iter().max().unwrap_or(0);
+    f64::from(most) * 4.0 / f64::from(all.max(1))
+}
+
 pub(super) fn duplicate_ngrams(facts: &Facts<'_>) -> Measure {
     Measure::of(facts.repeats().duplicate)
 }
@@ -215,6 +258,52 @@ pub(super) fn top_term(facts: &Facts<'_>) -> Measure {
 const COMPRESS_CHARS: usize = 65_536;
 /// Fewest characters for a statement.
 const MIN_COMPRESS_CHARS: usize = 2_000;
+
+/// Bytes of a run that is taken for a repeat.
+const GRAM: usize = 8;
+/// Least bits a byte outside such runs takes, whether as a letter or in a shorter run. With
+/// [`RUN_BITS`] the bound is 1.7 times the value or more on all labelled pages that compress to a
+/// fourth or better.
+const BYTE_BITS: f64 = 3.0;
+/// Least bits a run takes: its length and the way back to where it stood.
+const RUN_BITS: f64 = 16.0;
+
+/// At least [`compression`], where that is high enough to matter: what is in no run that stood
+/// before cannot be packed well.
+pub(super) fn compression_bound(facts: &Facts<'_>) -> f64 {
+    let lines = || facts.lines.iter().filter(|line| line.zone != Zone::Code);
+    let chars = lines().map(|line| line.survey.chars as usize + 1).sum::<usize>();
+    if chars < MIN_COMPRESS_CHARS {
+        return 0.0;
+    }
+    let mut text: Vec<u8> = Vec::with_capacity(COMPRESS_CHARS);
+    let mut taken = 0;
+    for line in lines() {
+        text.extend(facts.slice(line.span).bytes());
+        text.push(b'\n');
+        taken += line.survey.chars as usize + 1;
+        if taken >= COMPRESS_CHARS {
+            break;
+        }
+    }
+    // A bit for each run met, at its hash: two that share one make the bound higher.
+    let places = (text.len() * GRAM).next_power_of_two();
+    let mut met = vec![0u64; places / 64];
+    let (mut repeated, mut runs, mut until) = (0, 0u32, 0);
+    for (at, gram) in text.array_windows::<GRAM>().enumerate() {
+        let hash = u64::from_le_bytes(*gram).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let place = (hash >> (64 - places.trailing_zeros())) as usize;
+        let (word, bit) = (&mut met[place / 64], 1 << (place % 64));
+        if *word & bit != 0 {
+            runs += u32::from(at > until);
+            repeated += at + GRAM - until.max(at);
+            until = at + GRAM;
+        }
+        *word |= bit;
+    }
+    let bits = BYTE_BITS * (text.len() - repeated) as f64 + RUN_BITS * f64::from(runs);
+    text.len() as f64 * 8.0 / bits.max(1.0)
+}
 
 /// Characters are first replaced by bytes in order of frequency: UTF-8 would make the same text
 /// compress twice as well in Bengali as in Chinese.

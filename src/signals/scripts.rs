@@ -1,6 +1,8 @@
 //! What scripts do to the visitor: redirects that ask where he comes from, loaders written in
 //! code, titles rewritten, frames laid over the page. Read from their source; nothing is run.
 
+use memchr::memmem;
+
 use crate::address::{host_of, registrable_domain};
 use crate::page::{Block, Zone};
 use crate::signals::links::names_spam;
@@ -67,6 +69,24 @@ fn scripts<'a>(facts: &Facts<'a>) -> impl Iterator<Item = (&'a Block, &'a str)> 
     page.zone(Zone::Script).map(|block| (block, page.slice(block.span)))
 }
 
+/// Whether any script of the page holds one of these words: asked of all at once, before one by
+/// one. Scripts stand behind all other text.
+fn any_holds(facts: &Facts<'_>, words: &[&str]) -> bool {
+    let first = facts.page.zone(Zone::Script).next();
+    let code = first.map_or("", |block| &facts.page.text[block.span.start as usize..]);
+    words.iter().any(|word| holds(code, word))
+}
+
+/// Whether a script holds a word; scripts are long, and most hold none of those asked for.
+fn holds(code: &str, word: &str) -> bool {
+    memmem::find(code.as_bytes(), word.as_bytes()).is_some()
+}
+
+/// Where a script holds a word, at most [`MAX_PLACES`] times.
+fn places<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+    memmem::find_iter(code.as_bytes(), word).take(MAX_PLACES)
+}
+
 /// The site a host belongs to by its name alone: `shop` of `www.shop.co.uk`. Sites keep their
 /// name under many endings.
 fn site_name(host: &str) -> &str {
@@ -112,8 +132,8 @@ fn hosts(code: &str) -> Vec<String> {
 
 /// Where a script sends the visitor away: `location = …`, `location.replace(…)`.
 fn navigations(code: &str) -> impl Iterator<Item = usize> {
-    code.match_indices("location").take(MAX_PLACES).filter_map(|(at, word)| {
-        let rest = code[at + word.len()..].trim_start();
+    places(code, "location").filter_map(|at| {
+        let rest = code[at + "location".len()..].trim_start();
         let (rest, method) = if let Some(rest) = rest.strip_prefix(".href") {
             (rest, false)
         } else if let Some(rest) = [".replace", ".assign"].iter().find_map(|m| rest.strip_prefix(m))
@@ -134,7 +154,7 @@ fn navigations(code: &str) -> impl Iterator<Item = usize> {
 
 /// Where a script writes markup with a frame or another script into the page.
 fn writes(code: &str) -> impl Iterator<Item = usize> {
-    code.match_indices("document.write").take(MAX_PLACES).filter_map(|(at, _)| {
+    places(code, "document.write").filter_map(|at| {
         let written = piece(code, at, at + TARGET_REACH);
         (written.contains("iframe") || written.contains("script")).then_some(at)
     })
@@ -164,9 +184,17 @@ fn tested(
     and_writes: bool,
     allowed: impl Fn(&str) -> bool,
 ) -> Measure {
+    if !any_holds(facts, properties) {
+        return Measure::of(0.0);
+    }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
-        let tests = properties.iter().flat_map(|property| code.match_indices(property));
+        if !holds(code, "location") && !(and_writes && holds(code, "document.write")) {
+            continue;
+        }
+        let tests = properties.iter().flat_map(|property| {
+            memmem::find_iter(code.as_bytes(), property).map(move |at| (at, property))
+        });
         for (at, property) in tests.take(MAX_PLACES) {
             let near = piece(code, at.saturating_sub(TARGET_REACH), at + REACH);
             let near = near.to_ascii_lowercase();
@@ -270,12 +298,19 @@ fn payload(facts: &Facts<'_>, decoded: &str) -> Option<(f64, String)> {
 const SINKS: &[&str] =
     &["eval(", "write(", "writeln(", "Function(", "setTimeout(", "innerHTML", "append"];
 
+/// What an encoded literal stands behind or begins with.
+const ENCODINGS: &[&str] =
+    &["atob(", "unescape(", "decodeURIComponent(", "decodeURI(", "fromCharCode(", "\\x"];
+
 /// Encoded literals that hold a redirect, a frame or a loader of another site. The value is 2
 /// for what acts on the visitor at once, 1 for a script.
 pub(super) fn encoded_loaders(facts: &Facts<'_>) -> Measure {
+    if !any_holds(facts, ENCODINGS) {
+        return Measure::of(0.0);
+    }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
-        if !SINKS.iter().any(|sink| code.contains(sink)) {
+        if !SINKS.iter().any(|sink| holds(code, sink)) {
             continue;
         }
         for (at, len, decoded) in encoded_literals(code) {
@@ -297,25 +332,27 @@ fn encoded_literals(code: &str) -> Vec<(usize, usize, String)> {
             found.push((at, len, decoded));
         }
     };
-    for (at, call) in code.match_indices("atob(").take(MAX_PLACES) {
+    let call = "atob(";
+    for at in places(code, call) {
         if let Some(literal) = quoted(&code[at + call.len()..]) {
             take(at, call.len() + literal.len(), from_base64(literal));
         }
     }
     for name in ["unescape(", "decodeURIComponent(", "decodeURI("] {
-        for (at, call) in code.match_indices(name).take(MAX_PLACES) {
-            if let Some(literal) = quoted(&code[at + call.len()..]) {
-                take(at, call.len() + literal.len(), from_percent(literal));
+        for at in places(code, name) {
+            if let Some(literal) = quoted(&code[at + name.len()..]) {
+                take(at, name.len() + literal.len(), from_percent(literal));
             }
         }
     }
-    for (at, call) in code.match_indices("fromCharCode(").take(MAX_PLACES) {
+    let call = "fromCharCode(";
+    for at in places(code, call) {
         let arguments = piece(code, at + call.len(), at + call.len() + MAX_LITERAL);
         let arguments = arguments.split(')').next().unwrap_or_default();
         take(at, call.len() + arguments.len(), from_codes(arguments));
     }
     let mut done = 0;
-    for (at, _) in code.match_indices("\\x").take(MAX_PLACES * 100) {
+    for at in memmem::find_iter(code.as_bytes(), "\\x").take(MAX_PLACES * 100) {
         if at >= done {
             let literal = piece(code, at, at + MAX_LITERAL);
             let end = literal.find(['"', '\'', '`', '\n']).unwrap_or(literal.len());
@@ -418,9 +455,13 @@ fn from_escapes(literal: &str) -> Option<String> {
 
 /// Titles set by a script that first asks who is looking.
 pub(super) fn title_rewrites(facts: &Facts<'_>) -> Measure {
+    let word = "document.title";
+    if !any_holds(facts, &[word]) {
+        return Measure::of(0.0);
+    }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
-        for (at, word) in code.match_indices("document.title").take(MAX_PLACES) {
+        for at in places(code, word) {
             let rest = code[at + word.len()..].trim_start();
             if !rest.starts_with('=') || rest.starts_with("==") {
                 continue;
@@ -442,9 +483,13 @@ pub(super) fn title_rewrites(facts: &Facts<'_>) -> Measure {
 
 /// Frames of other sites that a script lays over the whole page.
 pub(super) fn covering_frames(facts: &Facts<'_>) -> Measure {
+    let word = "<iframe";
+    if !any_holds(facts, &[word]) {
+        return Measure::of(0.0);
+    }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
-        for (at, word) in code.match_indices("<iframe").take(MAX_PLACES) {
+        for at in places(code, word) {
             let tag = piece(code, at, at + 2 * REACH);
             let tag = &tag[..tag.find("</").unwrap_or(tag.len())];
             let whole = tag.matches("100%").count() >= 2 || tag.matches("100v").count() >= 2;
@@ -464,12 +509,16 @@ pub(super) fn covering_frames(facts: &Facts<'_>) -> Measure {
 
 /// Scripts that turn the way back into a way to another site.
 pub(super) fn back_traps(facts: &Facts<'_>) -> Measure {
+    let word = "popstate";
+    if !any_holds(facts, &[word]) {
+        return Measure::of(0.0);
+    }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
-        if !code.contains("pushState") && !code.contains("replaceState") {
+        if !holds(code, "pushState") && !holds(code, "replaceState") {
             continue;
         }
-        for (at, word) in code.match_indices("popstate").take(MAX_PLACES) {
+        for at in places(code, word) {
             let after = piece(code, at, at + REACH);
             let host = navigations(after).find_map(|step| {
                 let target = hosts(piece(after, step, step + TARGET_REACH));

@@ -2,20 +2,18 @@
 
 use crate::page::Zone;
 use crate::signals::{Facts, Measure};
-use crate::text::count_words;
 
 pub(super) fn body_chars(facts: &Facts<'_>) -> Measure {
     let body = facts.lines.iter().filter(|line| line.prose && line.zone == Zone::Body);
-    Measure::of(body.map(|line| facts.slice(line.span).chars().count()).sum::<usize>() as f64)
+    Measure::of(f64::from(body.map(|line| line.survey.chars).sum::<u32>()))
 }
 
 pub(super) fn visible_chars(facts: &Facts<'_>) -> Measure {
-    Measure::of(facts.page.visible().chars().filter(|c| !c.is_whitespace()).count() as f64)
+    Measure::of(f64::from(facts.survey.solid))
 }
 
 pub(super) fn visible_words(facts: &Facts<'_>) -> Measure {
-    let words = count_words(facts.page.visible());
-    Measure::of(words as f64 + facts.scripts.ideographic() as f64 / 2.0)
+    Measure::of(f64::from(facts.survey.words) + facts.scripts.ideographic() as f64 / 2.0)
 }
 
 pub(super) fn ideographic_share(facts: &Facts<'_>) -> Measure {

@@ -5,7 +5,10 @@ use std::collections::{HashMap, HashSet};
 use crate::page::{BlockKind, Zone};
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::{Script, content_ngrams, hash_chars};
+use crate::text::{
+    HASH_SEED, Marks, Script, content_ngrams, for_each_lower, hash_chars, hash_step,
+    is_alphanumeric,
+};
 
 /// Words a heading needs to be a sentence of its own.
 const MIN_HEADING_WORDS: usize = 4;
@@ -64,45 +67,79 @@ fn text_lines<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Line> {
     })
 }
 
-/// Sentences of a line, with their weight in letters.
-fn sentences(text: &str) -> impl Iterator<Item = (&str, usize)> {
-    text.split_inclusive(['.', '!', '?', '…', '。', '！', '？', '।', '؟']).filter_map(|sentence| {
-        let weight = sentence
-            .chars()
-            .filter_map(Script::of)
-            .map(|script| if script.is_unspaced() { 3 } else { 1 })
-            .sum();
-        (weight >= MIN_SENTENCE).then_some((sentence, weight))
+/// A sentence of a line.
+struct Sentence<'t> {
+    text: &'t str,
+    /// Its letters, an ideograph counting as three.
+    weight: usize,
+    /// The hash of its letters and digits, whatever their case.
+    key: u64,
+}
+
+/// Sentences of a line that are long enough to be told apart.
+fn sentences(text: &str) -> impl Iterator<Item = Sentence<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        while !rest.is_empty() {
+            let sentence = first_sentence(rest);
+            rest = &rest[sentence.text.len()..];
+            if sentence.weight >= MIN_SENTENCE {
+                return Some(sentence);
+            }
+        }
+        None
     })
 }
 
-/// A sentence without case, digits, punctuation and space, as a hash.
-fn key(sentence: &str) -> u64 {
-    hash_chars(sentence.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase))
+/// The sentence that a text begins with, up to its end mark.
+fn first_sentence(text: &str) -> Sentence<'_> {
+    let (mut weight, mut key) = (0, HASH_SEED);
+    for (at, c) in text.char_indices() {
+        if c.is_ascii_alphabetic() {
+            weight += 1;
+            key = hash_step(key, c.to_ascii_lowercase());
+        } else if c.is_ascii_digit() {
+            key = hash_step(key, c);
+        } else if matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '।' | '؟') {
+            return Sentence { text: &text[..at + c.len_utf8()], weight, key };
+        } else if !c.is_ascii() {
+            let unspaced = |script: Script| if script.is_unspaced() { 3 } else { 1 };
+            weight += Script::of(c).map_or(0, unspaced);
+            if is_alphanumeric(c) {
+                for_each_lower(c, |c| key = hash_step(key, c));
+            }
+        }
+    }
+    Sentence { text, weight, key }
+}
+
+/// A heading without case, punctuation and space, as a hash.
+fn key(heading: &str) -> u64 {
+    hash_chars(heading.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase))
 }
 
 /// Share of the sentences' letters in sentences that stand three or more times on the page; its
 /// place reaches from the first line that mostly consists of them to the last.
 pub(super) fn repeated_sentences(facts: &Facts<'_>) -> Measure {
-    let mut counts: HashMap<u64, usize> = HashMap::new();
-    let mut all = 0usize;
-    let mut number = 0;
+    let mut said: Vec<(u64, usize, &Line)> = Vec::new();
     for line in text_lines(facts) {
-        for (sentence, weight) in sentences(facts.slice(line.span)) {
-            *counts.entry(key(sentence)).or_default() += 1;
-            all += weight;
-            number += 1;
-        }
+        let here = sentences(facts.slice(line.span));
+        said.extend(here.map(|sentence| (sentence.key, sentence.weight, line)));
     }
-    if number < MIN_SENTENCES || counts.values().all(|&count| count < REPEATED) {
+    let all: usize = said.iter().map(|sentence| sentence.1).sum();
+    let mut keys: Vec<u64> = said.iter().map(|sentence| sentence.0).collect();
+    keys.sort_unstable();
+    let same = keys.chunk_by(|a, b| a == b).filter(|same| same.len() >= REPEATED);
+    let again: Vec<u64> = same.map(|same| same[0]).collect();
+    if said.len() < MIN_SENTENCES || again.is_empty() {
         return Measure::of(0.0);
     }
     let mut repeated = 0;
     let mut found: Option<Span> = None;
-    for line in text_lines(facts) {
+    for of_line in said.chunk_by(|a, b| a.2.span == b.2.span) {
         let (mut here, mut own) = (0, 0);
-        for (sentence, weight) in sentences(facts.slice(line.span)) {
-            if counts[&key(sentence)] >= REPEATED {
+        for (key, weight, _) in of_line {
+            if again.binary_search(key).is_ok() {
                 here += weight;
             } else {
                 own += weight;
@@ -110,7 +147,8 @@ pub(super) fn repeated_sentences(facts: &Facts<'_>) -> Measure {
         }
         repeated += here;
         if here > own {
-            found = Some(found.map_or(line.span, |span| span.cover(line.span)));
+            let span = of_line[0].2.span;
+            found = Some(found.map_or(span, |found| found.cover(span)));
         }
     }
     let value = repeated as f64 / all.max(1) as f64;
@@ -121,31 +159,37 @@ pub(super) fn repeated_sentences(facts: &Facts<'_>) -> Measure {
 /// that cannot end it, as search results show them. From 0.
 pub(super) fn cut_snippets(facts: &Facts<'_>) -> Measure {
     let mut spots = Vec::new();
-    for line in text_lines(facts) {
+    for line in text_lines(facts).filter(|line| line.has(Marks::STOP)) {
         let text = facts.slice(line.span);
         let mut cuts = 0;
-        for (at, _) in text.match_indices(" .") {
-            let after = text[at + 2..].chars().next();
-            let before = text[..at].chars().next_back();
+        for (at, _) in text.match_indices('.').filter(|(at, _)| text[..*at].ends_with(' ')) {
+            let after = text[at + 1..].chars().next();
+            let before = text[..at - 1].chars().next_back();
             // `.NET` and ` ...` are no ends of snippets.
             let ends = after.is_none_or(char::is_whitespace);
             cuts += usize::from(ends && before.is_some_and(char::is_alphanumeric));
         }
-        for mark in [" ... ", " … ", "... ", "… "] {
-            cuts += text
-                .match_indices(mark)
-                .filter(|(at, m)| {
-                    let next = text[at + m.len()..].chars().next();
-                    next.is_some_and(|c| c.is_uppercase() || c.is_numeric())
-                        && text[..*at].chars().next_back().is_some_and(char::is_lowercase)
-                })
-                .count();
+        if text.contains("...") || text.contains('…') {
+            cuts += cut_by_dots(text);
         }
         if cuts > 0 {
             spots.push(Spot::new(line.span, cuts as f64));
         }
     }
     Measure { value: spots.iter().map(|spot| spot.value).sum(), spots }
+}
+
+/// Places where a word that cannot end a sentence is followed by dots and a new one.
+fn cut_by_dots(text: &str) -> usize {
+    let cuts = |mark: &str| {
+        let cut = text.match_indices(mark).filter(|(at, m)| {
+            let next = text[at + m.len()..].chars().next();
+            next.is_some_and(|c| c.is_uppercase() || c.is_numeric())
+                && text[..*at].chars().next_back().is_some_and(char::is_lowercase)
+        });
+        cut.count()
+    };
+    [" ... ", " … ", "... ", "… "].map(cuts).iter().sum()
 }
 
 /// Sentences fewer than this have no cohesion to measure.
@@ -157,7 +201,7 @@ pub(super) fn cohesion(facts: &Facts<'_>) -> Measure {
     let grams: Vec<HashSet<u64>> = text_lines(facts)
         .filter(|line| line.prose)
         .flat_map(|line| sentences(facts.slice(line.span)))
-        .map(|(sentence, _)| content_ngrams(&sentence.to_lowercase()).into_iter().collect())
+        .map(|sentence| content_ngrams(&sentence.text.to_lowercase()).into_iter().collect())
         .collect();
     if grams.len() < MIN_COHESION {
         return Measure::of(1.0);
@@ -182,13 +226,21 @@ pub(super) fn title_insertion(facts: &Facts<'_>) -> Measure {
     if head.split_whitespace().count() < 2 && head.chars().count() < 6 {
         return Measure::of(0.0);
     }
-    let (mut holding, mut all) = (0, 0);
-    for line in text_lines(facts).filter(|line| line.prose) {
-        for (sentence, _) in sentences(facts.slice(line.span)) {
-            all += 1;
-            holding += usize::from(sentence.to_lowercase().contains(&head));
-        }
+    let prose = || text_lines(facts).filter(|line| line.prose);
+    // A sigma is lowered by what stands around it: it may be another in a line than in a sentence.
+    let holds = |line: &Line| {
+        head.contains(['σ', 'ς']) || facts.slice(line.span).to_lowercase().contains(&head)
+    };
+    let mut holding = 0;
+    for line in prose().filter(|line| holds(line)) {
+        let held = sentences(facts.slice(line.span))
+            .filter(|sentence| sentence.text.to_lowercase().contains(&head));
+        holding += held.count();
     }
+    if holding == 0 {
+        return Measure::of(0.0);
+    }
+    let all = prose().map(|line| sentences(facts.slice(line.span)).count()).sum();
     Measure::share(holding, all)
 }
 
@@ -197,11 +249,12 @@ pub(super) fn title_insertion(facts: &Facts<'_>) -> Measure {
 pub(super) fn frame_lines(facts: &Facts<'_>) -> Measure {
     let mut frames: HashMap<String, Vec<Span>> = HashMap::new();
     for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
-        let text = facts.slice(line.span);
-        let words: Vec<&str> = text.split_whitespace().collect();
-        if !(3..=9).contains(&words.len()) {
+        // Lines with numbers are tables, addresses and dates.
+        if !(3..=9).contains(&line.survey.tokens) || line.survey.digits > 0 {
             continue;
         }
+        let text = facts.slice(line.span);
+        let words: Vec<&str> = text.split_whitespace().collect();
         let mut masked = 0;
         let frame: Vec<String> = words
             .iter()
@@ -213,9 +266,7 @@ pub(super) fn frame_lines(facts: &Facts<'_>) -> Measure {
             })
             .collect();
         let kept = frame.iter().filter(|word| *word != "*" && word.chars().count() >= 2).count();
-        // Lines with numbers are tables, addresses and dates.
-        let numbered = text.contains(|c: char| c.is_ascii_digit());
-        if (1..=3).contains(&masked) && kept >= 2 && !numbered {
+        if (1..=3).contains(&masked) && kept >= 2 {
             frames.entry(frame.join(" ")).or_default().push(line.span);
         }
     }
@@ -233,10 +284,15 @@ pub(super) fn frame_lines(facts: &Facts<'_>) -> Measure {
     if spots.len() < 8 { Measure::of(0.0) } else { Measure::count(spots) }
 }
 
+/// Numbers in a row that make a sequence.
+const MIN_SEQUENCE: usize = 20;
+
 /// Longest run of numbers that each follow on the last, outside tables and lists, from 0.
 pub(super) fn number_sequence(facts: &Facts<'_>) -> Measure {
     let mut spots: Vec<Spot> = Vec::new();
-    for line in text_lines(facts) {
+    // Every number has a digit.
+    let numbered = |line: &&Line| line.survey.digits as usize >= MIN_SEQUENCE - 1;
+    for line in text_lines(facts).filter(numbered) {
         if matches!(facts.page.blocks[line.block].kind, BlockKind::ListItem | BlockKind::Control) {
             continue;
         }
@@ -260,7 +316,7 @@ pub(super) fn number_sequence(facts: &Facts<'_>) -> Measure {
 }
 
 fn keep(spots: &mut Vec<Spot>, line: Span, run: (usize, usize, usize)) {
-    if run.2 >= 20 {
+    if run.2 >= MIN_SEQUENCE {
         let base = line.start as usize;
         spots.push(Spot::new(Span::new(base + run.0, base + run.1), run.2 as f64));
     }
@@ -274,7 +330,7 @@ mod tests {
     fn sentences_are_weighed_by_script() {
         let found: Vec<usize> =
             sentences("The baker opens the shop every morning. Yes. 协程适合网络请求。")
-                .map(|pair| pair.1)
+                .map(|sentence| sentence.weight)
                 .collect();
         assert_eq!(found, [32, 24]);
         assert_eq!(key("The Baker, opens."), key("the baker opens"));

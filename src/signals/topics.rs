@@ -29,11 +29,15 @@ fn said<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Hit> {
 
 /// Words in those lines.
 fn spoken_words(facts: &Facts<'_>) -> usize {
-    spoken(facts).map(|line| words(facts.slice(line.span))).sum()
+    let words = |line: &Line| line.survey.words as usize + line.survey.ideographic as usize / 2;
+    spoken(facts).map(words).sum()
 }
 
 /// The spam topic with most distinct strong and medium terms, if any is strong.
 fn main_topic(facts: &Facts<'_>) -> Option<TopicId> {
+    if !facts.has_spam(Strength::Strong) {
+        return None;
+    }
     let mut terms: BTreeMap<TopicId, (BTreeSet<u32>, bool)> = BTreeMap::new();
     for hit in said(facts).filter(|hit| hit.strength >= Strength::Medium) {
         let entry = terms.entry(hit.topic).or_default();
@@ -80,6 +84,9 @@ pub(super) fn density(facts: &Facts<'_>) -> Measure {
 /// Most spam topics that one line advertises: each with a strong term, and with two
 /// terms or the same twice.
 pub(super) fn dump(facts: &Facts<'_>) -> Measure {
+    if !facts.has_spam(Strength::Strong) {
+        return Measure::of(0.0);
+    }
     let mut spots = Vec::new();
     for line in spoken(facts) {
         let mut topics: BTreeMap<TopicId, (usize, bool)> = BTreeMap::new();
@@ -243,13 +250,15 @@ const MAX_ENTRY_CHARS: usize = 24;
 /// Whether the page is a word list: many short lines, most of them distinct, without links, calls
 /// to action and sentences. Filters are fed with such lists; advertisers say where to go.
 pub(super) fn word_list(facts: &Facts<'_>) -> Measure {
-    let lines: Vec<&str> = facts.lines.iter().map(|line| facts.slice(line.span)).collect();
-    let short = lines.iter().filter(|line| line.chars().count() <= MAX_ENTRY_CHARS).count();
-    let distinct: BTreeSet<&str> = lines.iter().copied().collect();
+    let lines = &facts.lines;
+    let short =
+        || lines.iter().filter(|line| line.survey.chars as usize <= MAX_ENTRY_CHARS).count();
+    let distinct =
+        || lines.iter().map(|line| facts.slice(line.span)).collect::<BTreeSet<&str>>().len();
     let listed = lines.len() >= MIN_LIST_LINES
         && facts.page.links.is_empty()
-        && short * 20 >= lines.len() * 19
-        && distinct.len() * 2 >= lines.len()
+        && short() * 20 >= lines.len() * 19
+        && distinct() * 2 >= lines.len()
         && calls(facts).value < 1.0
         && !facts.lines.iter().any(|line| line.prose);
     Measure::of(f64::from(u8::from(listed)))

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::{Script, is_alphabetic};
+use crate::text::{Script, for_each_lower, is_alphabetic, is_alphanumeric};
 
 /// Function words by language: what must be followed by content, and what cannot follow it.
 static TABLE: &str = include_str!("../../rules/function-words.txt");
@@ -14,8 +14,33 @@ static TABLE: &str = include_str!("../../rules/function-words.txt");
 /// Words that open a phrase and words that cannot follow them, of one language.
 #[derive(Default)]
 struct Grammar {
-    open: HashSet<&'static str>,
-    bar: HashSet<&'static str>,
+    open: Words,
+    bar: Words,
+}
+
+/// A set of words that is mostly asked for others.
+struct Words {
+    words: HashSet<&'static str>,
+    /// A bit for the length of each word, at its first byte.
+    lengths: [u32; 256],
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self { words: HashSet::new(), lengths: [0; 256] }
+    }
+}
+
+impl Words {
+    fn add(&mut self, word: &'static str) {
+        self.lengths[usize::from(word.as_bytes()[0])] |= 1 << word.len().min(31);
+        self.words.insert(word);
+    }
+
+    fn contains(&self, word: &str) -> bool {
+        let lengths = word.bytes().next().map_or(0, |first| self.lengths[usize::from(first)]);
+        lengths >> word.len().min(31) & 1 == 1 && self.words.contains(word)
+    }
 }
 
 fn grammar(language: &str) -> Option<&'static Grammar> {
@@ -28,7 +53,7 @@ fn grammar(language: &str) -> Option<&'static Grammar> {
             for language in languages.split(',') {
                 let grammar = grammars.entry(language).or_default();
                 let set = if role == "open" { &mut grammar.open } else { &mut grammar.bar };
-                set.extend(words.iter().copied());
+                words.iter().for_each(|word| set.add(word));
             }
         }
         grammars
@@ -45,22 +70,34 @@ pub(super) fn salad(facts: &Facts<'_>) -> Measure {
     let Some(grammar) = grammar(facts.language) else { return Measure::of(0.0) };
     let (mut open, mut barred) = (0, 0);
     let mut found: Option<Span> = None;
+    let mut lower = String::new();
     for line in readable(facts) {
-        let text = facts.slice(line.span).to_lowercase();
+        let text = facts.slice(line.span);
+        lower.clear();
+        if line.survey.is_ascii() {
+            lower.push_str(text);
+            lower.make_ascii_lowercase();
+        } else {
+            lower.push_str(&text.to_lowercase());
+        }
         let mut here = 0;
         // Punctuation ends a phrase; apostrophes and hyphens do not.
-        let pieces = text.split(|c: char| {
-            !(c.is_alphanumeric() || c.is_whitespace() || matches!(c, '\'' | '’' | '-'))
-        });
-        for piece in pieces {
-            let mut before = "";
-            for word in piece.split_whitespace() {
+        let mut before = "";
+        let mut rest = lower.as_str();
+        while !rest.is_empty() {
+            let (word, gap) = rest.split_at(end_of_word(rest));
+            if !word.is_empty() {
                 if grammar.open.contains(before) {
                     open += 1;
                     here += usize::from(grammar.bar.contains(word) && word != before);
                 }
                 before = word;
             }
+            let Some(c) = gap.chars().next() else { break };
+            if !c.is_whitespace() {
+                before = "";
+            }
+            rest = &gap[c.len_utf8()..];
         }
         barred += here;
         if here >= 1 {
@@ -73,6 +110,19 @@ pub(super) fn salad(facts: &Facts<'_>) -> Measure {
     // Lines between two that were shuffled were shuffled too, if only too short to show it.
     let value = f64::from(barred as u32) / f64::from(open.max(1));
     Measure { value, spots: found.map(|span| Spot::new(span, value)).into_iter().collect() }
+}
+
+/// Where the word ends that a text begins with.
+fn end_of_word(text: &str) -> usize {
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'\'' | b'-');
+    let ascii = text.bytes().take_while(|&byte| inner(byte)).count();
+    match text.as_bytes().get(ascii) {
+        Some(byte) if !byte.is_ascii() => {
+            let wide = |c: char| is_alphanumeric(c) || matches!(c, '\'' | '’' | '-');
+            text[ascii..].find(|c| !wide(c)).map_or(text.len(), |len| ascii + len)
+        }
+        _ => ascii,
+    }
 }
 
 /// Lines that are read as language.
@@ -189,42 +239,131 @@ const MIN_LETTER_PAIRS: f64 = 400.0;
 /// `1 − Σ((x−y)² − (x+y)) / Σ((x+y)² − (x+y))` over the counts x and y of each pair and its
 /// reverse, which corrects for chance: about 1 for shuffled letters, below 0.8 for language.
 pub(super) fn letter_disorder(facts: &Facts<'_>) -> Measure {
-    let mut pairs: BTreeMap<(char, char), f64> = BTreeMap::new();
-    let mut all = 0.0;
+    let mut pairs = Pairs::default();
     let mut whole: Option<Span> = None;
     for line in readable(facts) {
-        let text = facts.slice(line.span);
-        for word in text.split(|c: char| !is_alphabetic(c)) {
-            let alphabetic =
-                |c: char| Script::of(c).is_some_and(|s| !s.is_unspaced() && s != Script::Hangul);
-            if word.chars().count() < MIN_WORD || !word.chars().all(alphabetic) {
-                continue;
-            }
-            let letters: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
-            for pair in letters.windows(2).filter(|pair| pair[0] != pair[1]) {
-                *pairs.entry((pair[0], pair[1])).or_default() += 1.0;
-                all += 1.0;
-            }
+        if line.survey.letters as usize >= MIN_WORD {
+            let text = facts.slice(line.span);
+            if line.survey.is_ascii() { pairs.read_ascii(text) } else { pairs.read(text) }
         }
         whole = Some(whole.map_or(line.span, |span| span.cover(line.span)));
-        if all >= ENOUGH_LETTER_PAIRS {
+        if f64::from(pairs.all) >= ENOUGH_LETTER_PAIRS {
             break;
         }
     }
-    if all < MIN_LETTER_PAIRS {
+    if f64::from(pairs.all) < MIN_LETTER_PAIRS {
         return Measure::of(0.0);
     }
     let (mut apart, mut together) = (0.0, 0.0);
-    for (&(a, b), &x) in &pairs {
-        let y = pairs.get(&(b, a)).copied().unwrap_or(0.0);
-        // A pair whose reverse exists is met twice: each time it counts half.
-        let weight = if y > 0.0 { 0.5 } else { 1.0 };
-        apart += weight * ((x - y) * (x - y) - (x + y));
-        together += weight * ((x + y) * (x + y) - (x + y));
-    }
+    pairs.each(|x, y| {
+        let (x, y) = (f64::from(x), f64::from(y));
+        apart += (x - y) * (x - y) - (x + y);
+        together += (x + y) * (x + y) - (x + y);
+    });
     if together <= 0.0 {
         return Measure::of(0.0);
     }
     let value = (1.0 - apart / together).clamp(0.0, 2.0);
     Measure { value, spots: whole.map(|span| Spot::new(span, value)).into_iter().collect() }
+}
+
+/// Distinct letters that are counted in a table; pairs with any other are rare.
+const TABLED: usize = 128;
+
+/// How often one letter follows another in words of four letters or more.
+struct Pairs {
+    /// Number of each character below U+0700, from 1, in the order they are met.
+    numbers: Vec<u8>,
+    met: u8,
+    table: Vec<u32>,
+    rest: BTreeMap<(char, char), u32>,
+    all: u32,
+    word: Vec<char>,
+}
+
+impl Default for Pairs {
+    fn default() -> Self {
+        let (mut numbers, table) = (vec![0; 0x700], vec![0; TABLED * TABLED]);
+        // Letters of ASCII come first, in their order.
+        for (letter, number) in (b'a'..=b'z').zip(1..) {
+            numbers[usize::from(letter)] = number;
+        }
+        Self { numbers, met: 26, table, rest: BTreeMap::new(), all: 0, word: Vec::new() }
+    }
+}
+
+impl Pairs {
+    fn read_ascii(&mut self, text: &str) {
+        let letter = |byte: u8| usize::from((byte | 0x20) - b'a');
+        for word in text.as_bytes().split(|byte| !byte.is_ascii_alphabetic()) {
+            if word.len() < MIN_WORD {
+                continue;
+            }
+            for pair in word.windows(2) {
+                let (a, b) = (letter(pair[0]), letter(pair[1]));
+                let apart = u32::from(a != b);
+                self.table[a * TABLED + b] += apart;
+                self.all += apart;
+            }
+        }
+    }
+
+    fn read(&mut self, text: &str) {
+        // Letters of the word, in lower case, and how many there are of them as they stand.
+        let mut word = std::mem::take(&mut self.word);
+        let (mut len, mut spaced) = (0, true);
+        for c in text.chars().chain([' ']) {
+            if is_alphabetic(c) {
+                let of = |s: Script| !s.is_unspaced() && s != Script::Hangul;
+                spaced &= c.is_ascii() || Script::of(c).is_some_and(of);
+                len += 1;
+                for_each_lower(c, |c| word.push(c));
+            } else if len > 0 {
+                if spaced && len >= MIN_WORD {
+                    self.count(&word);
+                }
+                word.clear();
+                (len, spaced) = (0, true);
+            }
+        }
+        self.word = word;
+    }
+
+    fn count(&mut self, word: &[char]) {
+        for pair in word.windows(2).filter(|pair| pair[0] != pair[1]) {
+            self.all += 1;
+            match (self.number(pair[0]), self.number(pair[1])) {
+                (Some(a), Some(b)) => self.table[a * TABLED + b] += 1,
+                _ => *self.rest.entry((pair[0], pair[1])).or_default() += 1,
+            }
+        }
+    }
+
+    fn number(&mut self, letter: char) -> Option<usize> {
+        let number = self.numbers.get_mut(letter as usize)?;
+        if *number == 0 && usize::from(self.met) < TABLED {
+            self.met += 1;
+            *number = self.met;
+        }
+        (*number > 0).then(|| usize::from(*number) - 1)
+    }
+
+    /// Calls `then` with the counts of each pair and its reverse, once for the two.
+    fn each(&self, mut then: impl FnMut(u32, u32)) {
+        for a in 0..usize::from(self.met) {
+            for b in 0..a {
+                let (x, y) = (self.table[a * TABLED + b], self.table[b * TABLED + a]);
+                if x + y > 0 {
+                    then(x, y);
+                }
+            }
+        }
+        for (&(a, b), &x) in &self.rest {
+            let reverse = self.rest.get(&(b, a)).copied();
+            // Where both stand in the table, the first of them speaks for both.
+            if a < b || reverse.is_none() {
+                then(x, reverse.unwrap_or(0));
+            }
+        }
+    }
 }

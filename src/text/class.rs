@@ -6,11 +6,12 @@
 use std::sync::{LazyLock, OnceLock};
 
 use crate::text::Script;
+use crate::text::survey::Marks;
 use crate::text::words::FUNCTION_CHARACTERS;
 
 /// Properties of a character, one bit or field each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Class(u16);
+pub(super) struct Class(u16, Marks);
 
 /// Script number plus one; 0 for none.
 const SCRIPT: u16 = 0x0f;
@@ -31,7 +32,7 @@ impl Class {
         row.get_or_init(|| {
             let first = code & !0xff;
             Box::new(std::array::from_fn(|low| {
-                char::from_u32(first + low as u32).map_or(Class(0), Self::find)
+                char::from_u32(first + low as u32).map_or(Class(0, Marks::default()), Self::find)
             }))
         })[(code & 0xff) as usize]
     }
@@ -70,8 +71,14 @@ impl Class {
         self.0 & FUNCTION != 0
     }
 
+    /// What signals look for, in a character outside ASCII.
+    pub(super) fn marks(self) -> Marks {
+        self.1
+    }
+
     fn find(c: char) -> Self {
-        let mut class = Script::find(c).map_or(0, |script| script as u16 + 1);
+        let script = Script::find(c);
+        let mut class = script.map_or(0, |script| script as u16 + 1);
         // Unified ideographs and Korean syllables are letters without case.
         let plain = matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
         if plain || c.is_alphanumeric() {
@@ -93,7 +100,7 @@ impl Class {
         if FUNCTION_ONLY.contains(c) {
             class |= FUNCTION;
         }
-        Self(class)
+        Self(class, Marks::of_wide(c, script))
     }
 }
 

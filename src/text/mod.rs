@@ -1,15 +1,19 @@
 //! Pure functions over text: scripts, languages, words, normalised views.
 
+mod chars;
 mod class;
 mod hash;
 mod language;
 mod normalise;
 mod script;
+mod survey;
 mod words;
 
+pub use chars::Chars;
 pub use class::{for_each_lower, is_alphabetic, is_alphanumeric};
 pub use hash::{HASH_SEED, hash_chars, hash_step};
 pub use language::{UNKNOWN, language};
 pub use normalise::{View, is_look_alike, normalise, normalise_term, squash};
 pub use script::{ChineseCounts, Script, ScriptCounts};
-pub use words::{content_ngrams, count_words, ends_sentence, is_prose, push_content_ngrams};
+pub use survey::{Marks, Survey, is_clause_mark};
+pub use words::{content_ngrams, count_words, ends_sentence, is_prose, reads_like_prose, tokens};

@@ -134,6 +134,11 @@ impl ScriptCounts {
         }
     }
 
+    /// Adds letters of a script.
+    pub fn add_letters(&mut self, script: Script, letters: usize) {
+        self.counts[script as usize] += letters as u32;
+    }
+
     /// Letters of one script.
     pub fn get(&self, script: Script) -> usize {
         self.counts[script as usize] as usize

@@ -1,8 +1,8 @@
 //! Words, n-grams and sentence ends.
 
-use crate::text::Script;
 use crate::text::class::Class;
 use crate::text::hash::{HASH_SEED, hash_chars, hash_step};
+use crate::text::{Script, Survey};
 
 /// Content n-grams of a text, for comparing what two texts are about: pairs of neighbouring
 /// characters for scripts without spaces and for Korean, the first six letters of words of four
@@ -11,18 +11,12 @@ use crate::text::hash::{HASH_SEED, hash_chars, hash_step};
 /// Returned as 64-bit hashes, in text order, with repetitions.
 pub fn content_ngrams(norm: &str) -> Vec<u64> {
     let mut grams = Vec::new();
-    push_content_ngrams(norm, &mut grams);
-    grams
-}
-
-/// Appends the [`content_ngrams`] of a text.
-pub fn push_content_ngrams(norm: &str, grams: &mut Vec<u64>) {
     let mut previous: Option<char> = None;
     let mut word = Stem::default();
     for c in norm.chars() {
         match Script::of(c) {
             Some(Script::Han | Script::Kana | Script::Thai | Script::Hangul) => {
-                word.end(grams);
+                word.end(&mut grams);
                 if Class::of(c).is_function() {
                     previous = None;
                     continue;
@@ -41,12 +35,13 @@ pub fn push_content_ngrams(norm: &str, grams: &mut Vec<u64>) {
                 if c.is_ascii_digit() && word.len > 0 {
                     word.push(c);
                 } else {
-                    word.end(grams);
+                    word.end(&mut grams);
                 }
             }
         }
     }
-    word.end(grams);
+    word.end(&mut grams);
+    grams
 }
 
 /// A word as far as it was read.
@@ -90,6 +85,35 @@ pub fn ends_sentence(text: &str) -> bool {
         .ends_with(['.', '!', '?', '…', '。', '！', '？', '؟', '।', '｡', '．'])
 }
 
+/// The pieces of a text between white space, as [`str::split_whitespace`] finds them; quicker on
+/// texts whose white space is mostly ASCII.
+pub fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let blank = rest.bytes().take_while(|byte| matches!(byte, b'\t'..=b'\r' | b' ')).count();
+        rest = rest[blank..].trim_start();
+        let end = end_of_token(rest);
+        let token = rest.get(..end).filter(|token| !token.is_empty())?;
+        rest = &rest[end..];
+        Some(token)
+    })
+}
+
+/// Where the first white space of a text begins.
+fn end_of_token(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\t'..=b'\r' | b' ' => return at,
+            // What white space outside ASCII begins with.
+            0xc2 | 0xe1..=0xe3 if text[at..].starts_with(char::is_whitespace) => return at,
+            _ => at += 1,
+        }
+    }
+    at
+}
+
 /// Number of words: runs of letters or digits in scripts that use spaces.
 pub fn count_words(text: &str) -> usize {
     let mut words = 0;
@@ -116,24 +140,19 @@ fn is_word_letter(c: char) -> bool {
 /// Whether a line reads like prose: long enough, and either a whole sentence or long with inner
 /// punctuation.
 pub fn is_prose(line: &str) -> bool {
-    let chars = line.chars().count();
-    if chars < 25 {
+    reads_like_prose(line, &Survey::of(line))
+}
+
+/// [`is_prose`] of a line that was surveyed before.
+pub fn reads_like_prose(line: &str, survey: &Survey) -> bool {
+    if survey.chars < 25 {
         return false;
     }
-    let mut unspaced = 0;
-    let substance = line.chars().any(|c| {
-        unspaced += usize::from(matches!(
-            Script::of(c),
-            Some(Script::Han | Script::Kana | Script::Hangul | Script::Thai)
-        ));
-        unspaced >= 15
-    }) || count_words(line) >= 8;
-    let sentence = substance && ends_sentence(line);
-    let long =
-        chars >= 90 && substance && line.contains([',', '.', ';', '，', '。', '；', '、', '،']);
-    sentence
-        || long
-        || (chars >= 90 && Script::of(line.chars().next().unwrap_or(' ')) == Some(Script::Thai))
+    let substance = survey.ideographic >= 15 || survey.words >= 8;
+    let long = survey.chars >= 90;
+    let parted = || line.contains([',', '.', ';', '，', '。', '；', '、', '،']);
+    substance && (ends_sentence(line) || long && parted())
+        || long && Script::of(line.chars().next().unwrap_or(' ')) == Some(Script::Thai)
 }
 
 #[cfg(test)]
@@ -148,6 +167,14 @@ mod tests {
         check("Home | About | Contact | News | Shop | Cart | Login | Register | Help", false);
         check("核心内容摘要", false);
         check("亚洲精品影视精选:探索视听盛宴,解锁别样精彩", false);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn tokens_are_those_of_the_standard_library(text in "[a-c é中\u{85}\u{a0}\u{1680}\u{2003}\u{2028}\u{202f}\u{205f}\u{3000}\u{1c}\n]{0,20}") {
+            let found: Vec<&str> = tokens(&text).collect();
+            proptest::prop_assert_eq!(found, text.split_whitespace().collect::<Vec<_>>());
+        }
     }
 
     #[test]

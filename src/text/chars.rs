@@ -1,0 +1,78 @@
+//! Which characters a text holds.
+
+/// A set of characters. Of those beyond the basic plane it only knows whether there are any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chars {
+    ascii: u128,
+    /// 64 characters to a word, from U+0000 on; empty until a character outside ASCII is added.
+    basic: Vec<u64>,
+    beyond: bool,
+}
+
+impl Chars {
+    /// The characters of a text.
+    pub fn of(text: &str) -> Self {
+        let mut chars = Self::default();
+        // By byte, ASCII needs no decoding; the rest is looked at only where there is any.
+        let mut bytes = [false; 256];
+        for byte in text.bytes() {
+            bytes[usize::from(byte)] = true;
+        }
+        for (code, _) in bytes[..128].iter().enumerate().filter(|(_, met)| **met) {
+            chars.ascii |= 1 << code;
+        }
+        if bytes[128..].contains(&true) {
+            text.chars().filter(|c| !c.is_ascii()).for_each(|c| chars.add(c));
+        }
+        chars
+    }
+
+    /// Adds a character.
+    pub fn add(&mut self, c: char) {
+        let code = c as usize;
+        if c.is_ascii() {
+            self.ascii |= 1 << code;
+        } else if code < 1 << 16 {
+            if self.basic.is_empty() {
+                self.basic = vec![0; 1 << 10];
+            }
+            self.basic[code / 64] |= 1 << (code % 64);
+        } else {
+            self.beyond = true;
+        }
+    }
+
+    /// Adds the characters of another set.
+    pub fn add_all(&mut self, other: &Self) {
+        self.ascii |= other.ascii;
+        self.beyond |= other.beyond;
+        if self.basic.is_empty() {
+            self.basic.clone_from(&other.basic);
+        } else {
+            for (word, more) in self.basic.iter_mut().zip(&other.basic) {
+                *word |= more;
+            }
+        }
+    }
+
+    /// Whether the sets have a character in common. May be true where both hold characters
+    /// beyond the basic plane.
+    pub fn has_any(&self, other: &Self) -> bool {
+        self.ascii & other.ascii != 0
+            || self.beyond && other.beyond
+            || self.basic.iter().zip(&other.basic).any(|(a, b)| a & b != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_meet_where_texts_share_a_character() {
+        let meet = |a: &str, b: &str| Chars::of(a).has_any(&Chars::of(b));
+        assert!(meet("abc", "xyzc") && meet("日本", "本") && meet("é", "café"));
+        assert!(!meet("abc", "ABC") && !meet("日本", "abc") && !meet("", "é"));
+        assert!(meet("🔥", "🎰") && !meet("🔥", "é"));
+    }
+}

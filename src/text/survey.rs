@@ -1,0 +1,414 @@
+//! What one pass over a text tells of it: how much there is of what. Most signals look for
+//! something that most lines do not hold; the survey says so without reading the line again.
+
+use crate::text::class::Class;
+use crate::text::{Script, ScriptCounts};
+
+/// Kinds of characters that a text holds, as a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks(u32);
+
+impl Marks {
+    /// A character outside ASCII.
+    pub const WIDE: Self = Self(1);
+    /// Digits and symbols that look like Latin letters: `0 1 3 4 5 7 ! | @ $`.
+    pub const LETTER_LIKE: Self = Self(1 << 1);
+    /// `(`.
+    pub const PARENTHESIS: Self = Self(1 << 2);
+    /// `: ; {`, which open what code does.
+    pub const CODE: Self = Self(1 << 3);
+    /// A bracket of any kind that is counted in pairs.
+    pub const BRACKET: Self = Self(1 << 4);
+    /// A full stop or an ellipsis.
+    pub const STOP: Self = Self(1 << 5);
+    /// A control character that no text holds.
+    pub const CONTROL: Self = Self(1 << 6);
+    /// `|`.
+    pub const BAR: Self = Self(1 << 7);
+    /// A sign before or in place of a number: `- , . % ( # $ € £ ¥ ₹ 第 年 月`.
+    pub const COUNT: Self = Self(1 << 8);
+    /// A sign that breaks up words: `. - _ ~ * | + = ^ ★ ☆ · • ● ◆ / \`.
+    pub const WEDGE: Self = Self(1 << 9);
+    /// A zero-width character.
+    pub const INVISIBLE: Self = Self(1 << 10);
+    /// A character for private use.
+    pub const PRIVATE: Self = Self(1 << 11);
+    /// U+FFFD.
+    pub const REPLACEMENT: Self = Self(1 << 12);
+    /// A box-drawing sign or block, or half-width Kana.
+    pub const DRAWN: Self = Self(1 << 13);
+    /// A Cyrillic letter.
+    pub const CYRILLIC: Self = Self(1 << 14);
+    /// A Cyrillic or Greek letter.
+    pub const LOOK_ALIKE: Self = Self(1 << 15);
+    /// A letter of a script without spaces between words.
+    pub const UNSPACED: Self = Self(1 << 16);
+
+    /// Marks that part clauses, in any script; counted by words, not kept.
+    const CLAUSE: Self = Self(1 << 17);
+    const SPACE: Self = Self(1 << 18);
+    const ALPHANUMERIC: Self = Self(1 << 19);
+    const DIGIT: Self = Self(1 << 20);
+    /// What may stand inside a word: apostrophes and the hyphen.
+    const INNER: Self = Self(1 << 21);
+
+    /// Whether a kind is among these.
+    #[inline]
+    pub fn has(self, kind: Self) -> bool {
+        self.0 & kind.0 != 0
+    }
+
+    /// What a character other than a letter is.
+    const fn of(c: char) -> Self {
+        let mut marks = 0;
+        if !c.is_ascii() {
+            marks |= Self::WIDE.0;
+        }
+        if matches!(c, '0' | '1' | '3' | '4' | '5' | '7' | '!' | '|' | '@' | '$') {
+            marks |= Self::LETTER_LIKE.0;
+        }
+        if c == '(' {
+            marks |= Self::PARENTHESIS.0;
+        }
+        if matches!(c, ':' | ';' | '{') {
+            marks |= Self::CODE.0;
+        }
+        if matches!(c, '(' | ')' | '[' | ']' | '{' | '}')
+            || matches!(c, '（' | '）' | '「' | '」' | '《' | '》')
+        {
+            marks |= Self::BRACKET.0;
+        }
+        if matches!(c, '.' | '…') {
+            marks |= Self::STOP.0;
+        }
+        if matches!(c, '\0'..='\x1f' | '\x7f'..='\u{9f}')
+            && !matches!(c, '\n' | '\t' | '\r' | '\x0c' | '\u{85}')
+        {
+            marks |= Self::CONTROL.0;
+        }
+        if c == '|' {
+            marks |= Self::BAR.0;
+        }
+        if matches!(c, '-' | ',' | '.' | '%' | '(' | '#' | '$')
+            || matches!(c, '€' | '£' | '¥' | '₹' | '第' | '年' | '月')
+        {
+            marks |= Self::COUNT.0;
+        }
+        if matches!(c, '.' | '-' | '_' | '~' | '*' | '|' | '+' | '=' | '^' | '/' | '\\')
+            || matches!(c, '★' | '☆' | '·' | '•' | '●' | '◆')
+        {
+            marks |= Self::WEDGE.0;
+        }
+        if matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{180e}')
+        {
+            marks |= Self::INVISIBLE.0;
+        }
+        if matches!(c, '\u{e000}'..='\u{f8ff}') {
+            marks |= Self::PRIVATE.0;
+        }
+        if c == '\u{fffd}' {
+            marks |= Self::REPLACEMENT.0;
+        }
+        if matches!(c, '\u{2500}'..='\u{259f}' | '\u{ff61}'..='\u{ff9f}') {
+            marks |= Self::DRAWN.0;
+        }
+        if is_clause_mark(c) {
+            marks |= Self::CLAUSE.0;
+        }
+        if matches!(c, '\t'..='\r' | ' ') {
+            marks |= Self::SPACE.0;
+        }
+        if c.is_ascii_alphanumeric() {
+            marks |= Self::ALPHANUMERIC.0;
+        }
+        if c.is_ascii_digit() {
+            marks |= Self::DIGIT.0;
+        }
+        if matches!(c, '\'' | '’' | '-') {
+            marks |= Self::INNER.0;
+        }
+        Self(marks)
+    }
+
+    /// What a character outside ASCII is; for the table of [`Class`].
+    pub(super) fn of_wide(c: char, script: Option<Script>) -> Self {
+        let mut marks = Self::of(c).0;
+        if script == Some(Script::Cyrillic) {
+            marks |= Self::CYRILLIC.0;
+        }
+        if matches!(script, Some(Script::Cyrillic | Script::Greek)) {
+            marks |= Self::LOOK_ALIKE.0;
+        }
+        if script.is_some_and(Script::is_unspaced) {
+            marks |= Self::UNSPACED.0;
+        }
+        if c.is_whitespace() {
+            marks |= Self::SPACE.0;
+        }
+        Self(marks)
+    }
+}
+
+/// Whether a character is a mark that parts clauses, in any script.
+pub const fn is_clause_mark(c: char) -> bool {
+    matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '(' | ')' | '[' | ']' | '"' | '|')
+        || matches!(c, '…' | '«' | '»' | '“' | '”' | '„' | '—' | '–' | '•' | '·')
+        || matches!(c, '，' | '。' | '！' | '？' | '；' | '：' | '、' | '（' | '）')
+        || matches!(c, '「' | '」' | '『' | '』' | '《' | '》' | '【' | '】')
+        || matches!(c, '،' | '؛' | '؟' | '۔' | '।' | '॥' | '։' | '՝')
+}
+
+/// What each ASCII character is.
+static ASCII: [Marks; 128] = {
+    let mut table = [Marks(0); 128];
+    let mut code = 0;
+    while code < 128 {
+        table[code] = Marks::of(code as u8 as char);
+        code += 1;
+    }
+    table
+};
+
+/// How much of what a text holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// Kinds of characters in it.
+    pub marks: Marks,
+    /// Characters.
+    pub chars: u32,
+    /// Characters other than white space.
+    pub solid: u32,
+    /// Letters of any script.
+    pub letters: u32,
+    /// Letters and digits of any script.
+    pub alphanumeric: u32,
+    /// ASCII digits.
+    pub digits: u32,
+    /// Letters of scripts without spaces, and Korean ones.
+    pub ideographic: u32,
+    /// Words, as [`crate::text::count_words`] counts them.
+    pub words: u32,
+    /// Letters that stand alone, with no letter beside them.
+    pub singles: u32,
+    /// Letters in the longest run of letters of spaced scripts, Korean ones aside.
+    pub longest: u32,
+    /// Pieces between white space.
+    pub tokens: u32,
+    /// Those that hold a mark that parts clauses.
+    pub marked: u32,
+    /// Those that begin with a letter of a known spaced script, Korean ones aside.
+    pub spaced: u32,
+}
+
+/// A survey under way.
+#[derive(Default)]
+struct Pass {
+    survey: Survey,
+    /// Length of the run of letters of any script before this place.
+    run: u32,
+    /// The same of spaced scripts.
+    spaced_run: u32,
+    in_word: bool,
+    in_token: bool,
+    token_marked: bool,
+}
+
+impl Survey {
+    /// Reads a text, and adds its letters to `scripts`.
+    pub fn read(text: &str, scripts: &mut ScriptCounts) -> Self {
+        let mut pass = Pass::default();
+        let bytes = text.as_bytes();
+        let mut latin = 0;
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            if byte.is_ascii_alphabetic() {
+                let run = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+                pass.latin(run as u32);
+                latin += run;
+                at += run;
+            } else if let Some(&marks) = ASCII.get(usize::from(byte)) {
+                pass.sign(marks);
+                at += 1;
+            } else {
+                let Some(c) = text[at..].chars().next() else { break };
+                pass.wide(c, scripts);
+                at += c.len_utf8();
+            }
+        }
+        scripts.add_letters(Script::Latin, latin);
+        pass.end_run();
+        pass.end_spaced_run();
+        pass.survey
+    }
+
+    /// Reads a text.
+    pub fn of(text: &str) -> Self {
+        Self::read(text, &mut ScriptCounts::default())
+    }
+
+    /// Whether all of the text is ASCII.
+    pub fn is_ascii(&self) -> bool {
+        !self.marks.has(Marks::WIDE)
+    }
+
+    /// Adds what another text holds that stands apart from this one.
+    pub fn add(&mut self, other: &Self) {
+        self.marks.0 |= other.marks.0;
+        self.chars += other.chars;
+        self.solid += other.solid;
+        self.letters += other.letters;
+        self.alphanumeric += other.alphanumeric;
+        self.digits += other.digits;
+        self.ideographic += other.ideographic;
+        self.words += other.words;
+        self.singles += other.singles;
+        self.longest = self.longest.max(other.longest);
+        self.tokens += other.tokens;
+        self.marked += other.marked;
+        self.spaced += other.spaced;
+    }
+}
+
+impl Pass {
+    /// ASCII letters.
+    fn latin(&mut self, count: u32) {
+        let survey = &mut self.survey;
+        survey.chars += count;
+        survey.solid += count;
+        survey.letters += count;
+        survey.alphanumeric += count;
+        self.run += count;
+        self.spaced_run += count;
+        self.start_word();
+        self.start_token(true);
+    }
+
+    /// An ASCII character that is no letter.
+    fn sign(&mut self, marks: Marks) {
+        self.end_run();
+        self.end_spaced_run();
+        self.survey.marks.0 |= marks.0;
+        self.survey.chars += 1;
+        if marks.has(Marks::SPACE) {
+            (self.in_word, self.in_token) = (false, false);
+            return;
+        }
+        self.survey.solid += 1;
+        self.start_token(false);
+        if marks.has(Marks::ALPHANUMERIC) {
+            self.survey.alphanumeric += 1;
+            self.survey.digits += 1;
+            self.start_word();
+        } else {
+            self.in_word &= marks.has(Marks::INNER);
+        }
+        self.mark(marks);
+    }
+
+    /// A character outside ASCII.
+    fn wide(&mut self, c: char, scripts: &mut ScriptCounts) {
+        let class = Class::of(c);
+        let (marks, script) = (class.marks(), class.script());
+        self.survey.marks.0 |= marks.0;
+        self.survey.chars += 1;
+        let unspaced = marks.has(Marks::UNSPACED);
+        let hangul = script == Some(Script::Hangul);
+        if let Some(script) = script {
+            scripts.add_letters(script, 1);
+            self.survey.ideographic += u32::from(unspaced || hangul);
+        }
+        if class.is_alphabetic() {
+            self.run += 1;
+            self.survey.letters += 1;
+        } else {
+            self.end_run();
+        }
+        let spaced = script.is_some() && !unspaced && !hangul;
+        if spaced {
+            self.spaced_run += 1;
+        } else {
+            self.end_spaced_run();
+        }
+        if marks.has(Marks::SPACE) {
+            (self.in_word, self.in_token) = (false, false);
+            return;
+        }
+        self.survey.solid += 1;
+        self.start_token(spaced && script != Some(Script::Other));
+        self.survey.alphanumeric += u32::from(class.is_alphanumeric());
+        if class.is_alphanumeric() && !unspaced {
+            self.start_word();
+        } else {
+            self.in_word &= marks.has(Marks::INNER);
+        }
+        self.mark(marks);
+    }
+
+    fn start_word(&mut self) {
+        self.survey.words += u32::from(!self.in_word);
+        self.in_word = true;
+    }
+
+    fn start_token(&mut self, spaced: bool) {
+        if !self.in_token {
+            self.survey.tokens += 1;
+            self.survey.spaced += u32::from(spaced);
+            (self.in_token, self.token_marked) = (true, false);
+        }
+    }
+
+    fn mark(&mut self, marks: Marks) {
+        if marks.has(Marks::CLAUSE) && !self.token_marked {
+            self.survey.marked += 1;
+            self.token_marked = true;
+        }
+    }
+
+    fn end_run(&mut self) {
+        self.survey.singles += u32::from(self.run == 1);
+        self.run = 0;
+    }
+
+    fn end_spaced_run(&mut self) {
+        self.survey.longest = self.survey.longest.max(self.spaced_run);
+        self.spaced_run = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{count_words, is_alphabetic, is_alphanumeric};
+
+    #[test]
+    fn a_text_is_counted() {
+        let survey = Survey::of("Don't 1,200 (b) — ж 中文 x.");
+        assert_eq!((survey.tokens, survey.marked, survey.spaced), (7, 4, 3));
+        assert_eq!((survey.singles, survey.longest, survey.digits), (4, 3, 4));
+        assert!(survey.marks.has(Marks::CYRILLIC) && survey.marks.has(Marks::PARENTHESIS));
+        assert!(!survey.marks.has(Marks::BAR) && !survey.is_ascii());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn counts_are_those_of_one_question_at_a_time(text in "\\PC{0,30}|[a-zA-Zäж中ก가0-9'’. \n-]{0,40}") {
+            let count = |test: &dyn Fn(char) -> bool| text.chars().filter(|&c| test(c)).count();
+            let mut scripts = ScriptCounts::default();
+            let survey = Survey::read(&text, &mut scripts);
+            proptest::prop_assert_eq!(scripts, ScriptCounts::of(&text));
+            proptest::prop_assert_eq!(survey.chars as usize, text.chars().count());
+            proptest::prop_assert_eq!(survey.solid as usize, count(&|c| !c.is_whitespace()));
+            proptest::prop_assert_eq!(survey.letters as usize, count(&is_alphabetic));
+            proptest::prop_assert_eq!(survey.alphanumeric as usize, count(&is_alphanumeric));
+            proptest::prop_assert_eq!(survey.ideographic as usize, scripts.ideographic());
+            proptest::prop_assert_eq!(survey.words as usize, count_words(&text));
+            proptest::prop_assert_eq!(survey.tokens as usize, text.split_whitespace().count());
+            proptest::prop_assert_eq!(survey.is_ascii(), text.is_ascii());
+            let marked = text.split_whitespace().filter(|token| token.contains(is_clause_mark));
+            proptest::prop_assert_eq!(survey.marked as usize, marked.count());
+            let words = text.split(|c: char| !is_alphabetic(c));
+            let singles = words.filter(|word| word.chars().count() == 1).count();
+            proptest::prop_assert_eq!(survey.singles as usize, singles);
+        }
+    }
+}
