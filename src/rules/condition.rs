@@ -72,11 +72,11 @@ impl Condition {
                 first.holds(signals) || second.holds(signals)
             }
             Self::Not(inner) => !inner.holds(signals),
-            Self::Compare(Value::Signal(index), Comparison::Greater | Comparison::AtLeast, b)
-                if matches!(b, Value::Number(least) if !signals.may_reach(*index, *least)) =>
-            {
-                false
-            }
+            Self::Compare(
+                Value::Signal(index),
+                Comparison::Greater | Comparison::AtLeast,
+                Value::Number(least),
+            ) if !signals.may_reach(*index, *least) => false,
             Self::Compare(a, how, b) => how.holds(a.of(signals), b.of(signals)),
         }
     }

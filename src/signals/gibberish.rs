@@ -86,7 +86,7 @@ fn is_improbable(word: &[u8]) -> bool {
     word.windows(2).any(|pair| {
         let first = pair[0].to_ascii_lowercase().wrapping_sub(b'a');
         let followers = FOLLOWERS.get(usize::from(first)).copied().unwrap_or(0);
-        followers >> (pair[1] - b'a') & 1 == 1
+        pair[1].is_ascii_lowercase() && followers >> (pair[1] - b'a') & 1 == 1
     })
 }
 

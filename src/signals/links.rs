@@ -335,7 +335,7 @@ fn spam_in_addresses(facts: &Facts<'_>, addresses: &[&str]) -> Vec<(usize, bool)
 /// strong.
 fn advertising<'a>(
     facts: &Facts<'_>,
-    links: Vec<&'a Link>,
+    links: &[&'a Link],
     words: impl Fn(&'a Link) -> &'a str,
 ) -> Vec<&'a Link> {
     /// Addresses read at once: hits are bounded for each text.
@@ -357,13 +357,13 @@ const MAX_READ: usize = 2_000;
 /// question.
 pub(super) fn reflected(facts: &Facts<'_>) -> Measure {
     let query = |link: &Link| link.href.find('?').map_or(link.href.len(), |at| at + 1);
-    let links = facts
+    let links: Vec<&Link> = facts
         .offsite_links()
         .take(MAX_READ)
         .filter(|link| !matches!(link.zone, Zone::Code | Zone::Quote))
         .filter(|link| query(link) < link.href.len())
         .collect();
-    let spots = advertising(facts, links, |link| &link.href[query(link)..])
+    let spots = advertising(facts, &links, |link| &link.href[query(link)..])
         .into_iter()
         .map(|link| spot(link, 1.0).noted(format!("to {}", link.host.as_deref().unwrap_or("?"))))
         .collect();
@@ -377,7 +377,7 @@ pub(super) fn spam_slugs(facts: &Facts<'_>) -> Measure {
         return Measure::of(0.0);
     }
     let mut seen = BTreeSet::new();
-    let links = facts
+    let links: Vec<&Link> = facts
         .page
         .links
         .iter()
@@ -385,7 +385,7 @@ pub(super) fn spam_slugs(facts: &Facts<'_>) -> Measure {
         .filter(|link| seen.insert(link.href.as_str()))
         .take(MAX_READ)
         .collect();
-    let spots = advertising(facts, links, |link| &link.href)
+    let spots = advertising(facts, &links, |link| &link.href)
         .into_iter()
         .map(|link| spot(link, 1.0).noted(format!("to {}", link.href)))
         .collect();

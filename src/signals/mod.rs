@@ -249,9 +249,11 @@ pub static SIGNALS: &[Signal] = signals! {
     "words.script_switches", "lines", words::script_switches, "Lines with a sentence that goes from one script into another, eight words of each, from 0.", "own";
 };
 
+type Bound = fn(&Facts<'_>) -> f64;
+
 /// Upper bounds of signals, where one costs far less than the signal: most pages are far from
 /// where a rule begins to care.
-static BOUNDS: &[(&str, fn(&Facts<'_>) -> f64)] = &[
+static BOUNDS: &[(&str, Bound)] = &[
     ("ngram.top_share", repetition::top_ngram_bound),
     ("repetition.compression", repetition::compression_bound),
 ];

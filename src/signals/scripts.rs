@@ -132,7 +132,7 @@ fn hosts(code: &str) -> Vec<String> {
 
 /// Where a script sends the visitor away: `location = …`, `location.replace(…)`.
 fn navigations(code: &str) -> impl Iterator<Item = usize> {
-    places(code, "location").filter_map(|at| {
+    places(code, "location").filter(|&at| {
         let rest = code[at + "location".len()..].trim_start();
         let (rest, method) = if let Some(rest) = rest.strip_prefix(".href") {
             (rest, false)
@@ -143,20 +143,19 @@ fn navigations(code: &str) -> impl Iterator<Item = usize> {
             (rest, false)
         };
         let rest = rest.trim_start();
-        let goes = if method {
+        if method {
             rest.starts_with('(')
         } else {
             rest.starts_with('=') && !rest.starts_with("==")
-        };
-        goes.then_some(at)
+        }
     })
 }
 
 /// Where a script writes markup with a frame or another script into the page.
 fn writes(code: &str) -> impl Iterator<Item = usize> {
-    places(code, "document.write").filter_map(|at| {
+    places(code, "document.write").filter(|&at| {
         let written = piece(code, at, at + TARGET_REACH);
-        (written.contains("iframe") || written.contains("script")).then_some(at)
+        written.contains("iframe") || written.contains("script")
     })
 }
 
@@ -189,7 +188,8 @@ fn tested(
     }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
-        if !holds(code, "location") && !(and_writes && holds(code, "document.write")) {
+        let leads = holds(code, "location") || and_writes && holds(code, "document.write");
+        if !leads {
             continue;
         }
         let tests = properties.iter().flat_map(|property| {

@@ -53,7 +53,9 @@ fn grammar(language: &str) -> Option<&'static Grammar> {
             for language in languages.split(',') {
                 let grammar = grammars.entry(language).or_default();
                 let set = if role == "open" { &mut grammar.open } else { &mut grammar.bar };
-                words.iter().for_each(|word| set.add(word));
+                for word in &words {
+                    set.add(word);
+                }
             }
         }
         grammars
