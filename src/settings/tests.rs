@@ -85,3 +85,16 @@ fn days() {
     assert_eq!(Date::from_days(20_818).to_string(), "2026-12-31");
     assert!(Date::from_days(20_818) < Date::from_days(20_819));
 }
+
+#[test]
+fn sizes() {
+    let size = |text: &str| Size::Text(text.to_owned()).bytes();
+    assert_eq!(size("500k"), Ok(500_000));
+    assert_eq!(size("32MiB"), Ok(32 << 20));
+    assert_eq!(size(" 7 "), Ok(7));
+    assert_eq!(Size::Bytes(7).bytes(), Ok(7));
+    assert_eq!(size("1 gib").map_err(|_| ()), Err(()));
+    for wrong in ["", "k", "-1", "1.5M", "3 parsecs", "99999999999999999999", "0", "5GB"] {
+        assert!(size(wrong).is_err(), "{wrong}");
+    }
+}
