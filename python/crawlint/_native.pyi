@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, TypeAlias, final
 
+__all__ = ["VERSION", "Files", "Scanner", "read_config"]
+
 VERSION: str
 
 # Content, URL, content type, path.

@@ -458,11 +458,12 @@ def _import(module: str, what: str, extra: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise MissingModuleError(module, what, extra) from error
+        raise _missing(what, extra, error) from error
 
 
 class MissingModuleError(CrawlintError, ImportError):
     """A call needs a package that is not installed; the message says how to install it."""
 
-    def __init__(self, module: str, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs {module}: pip install 'crawlint[{extra}]'")
+
+def _missing(what: str, extra: str, error: ImportError) -> MissingModuleError:
+    return MissingModuleError(f"{what} needs more ({error}): pip install 'crawlint[{extra}]'")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ._errors import ConfigError
 from ._result import VERDICTS, Result, Verdict
-from ._scanner import MissingModuleError, Page, Scanner
+from ._scanner import Page, Scanner, _missing
 
 if TYPE_CHECKING:
     from datatrove.data import Document
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 try:
     from datatrove.pipeline.filters.base_filter import BaseFilter
 except ImportError as error:
-    raise MissingModuleError("datatrove", "crawlint.datatrove", "datatrove") from error
+    raise _missing("crawlint.datatrove", "datatrove", error) from error
 
 
 class CrawlintFilter(BaseFilter):

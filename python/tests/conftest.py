@@ -21,9 +21,10 @@ def samples() -> list[str]:
     return [f"samples/{json.loads(line)['file']}" for line in lines]
 
 
-@pytest.fixture(autouse=True)
-def _in_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+@pytest.fixture(autouse=True, scope="session")
+def _in_the_root() -> None:
+    """Away from the sources, too, which workers of engines would import from where they start."""
+    os.chdir(ROOT)
 
 
 @pytest.fixture(scope="session")

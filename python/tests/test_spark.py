@@ -95,7 +95,11 @@ def test_settings_go_to_the_workers(spark: Any, tmp_path: Path) -> None:
     config.write_text('languages = ["fr"]\n')
     scanner = crawlint.Scanner(config=config)
     config.unlink()
-    df = spark.createDataFrame([("Fresh bread every morning from six o'clock.",)], "text string")
+    text = (
+        "The baker opens the shop every morning at six and sells fresh bread until it is gone. "
+        "Whoever comes late has to wait for the next day, or walks to the other end of the village."
+    )
+    df = spark.createDataFrame([(text,)], "text string")
     judged = crawlint.spark.scan(df, "text", None, scanner=scanner, prefix="lint_")
     assert [row.asDict()["lint_labels"] for row in judged.collect()] == [["unexpected_language"]]
 

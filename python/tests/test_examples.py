@@ -1,0 +1,118 @@
+"""The examples run as they are, and so does the Python of the documents."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from common import ROOT, Command
+
+EXAMPLES = ROOT / "python/examples"
+
+
+def run(name: str, *arguments: str) -> str:
+    line = [sys.executable, str(EXAMPLES / name), *arguments]
+    done = subprocess.run(line, capture_output=True, check=False, text=True, timeout=200)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_scan_pages() -> None:
+    told = run("scan_pages.py")
+    assert "'injected': " in told and "spam       samples/spam/" in told
+
+
+@pytest.mark.parametrize("engine", ["spark", "ray", "daft"])
+def test_engines(engine: str) -> None:
+    pytest.importorskip({"spark": "pyspark"}.get(engine, engine))
+    assert "spam" in run(f"{engine}_scan.py")
+
+
+def test_datatrove(tmp_path: Path, samples: list[str]) -> None:
+    pytest.importorskip("datatrove")
+    (tmp_path / "in").mkdir()
+    rows = [{"text": Path(name).read_bytes().decode("utf-8", "replace"), "id": name} for name in samples]
+    (tmp_path / "in/a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    run("datatrove_filter.py", str(tmp_path / "in"), str(tmp_path / "out"))
+    assert {file.parent.name for file in tmp_path.glob("out/*/*.jsonl.gz")} == {"kept", "dropped"}
+
+
+def test_every_example_is_tried() -> None:
+    source = Path(__file__).read_text()
+    for example in EXAMPLES.glob("*.py"):
+        engine = example.name.removesuffix("_scan.py")
+        assert f'"{example.name}"' in source or f'"{engine}"' in source, example
+
+
+def blocks(document: str, language: str) -> list[str]:
+    text = (ROOT / document).read_text()
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What the documents take for granted: pages, a dump, results."""
+    shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    shutil.copytree(ROOT / "samples/clean", tmp_path / "crawl")
+    (tmp_path / "crawl.warc.gz").write_bytes((ROOT / "samples/clean/soba-making.html").read_bytes())
+    (tmp_path / "page.html").write_bytes(
+        (ROOT / "samples/injected/footer-casino-anchors.html").read_bytes()
+    )
+    (tmp_path / "crawlint.toml").write_text('[gate]\nfail_on = ["spam"]\n')
+    command("samples", "-o", str(tmp_path / "results.parquet"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("document", ["README.md", "python/README.md", "docs/python.md"])
+def test_python_of_the_documents_runs(document: str, folder: Path) -> None:
+    names: dict[str, Any] = {}
+    code = blocks(document, "python")
+    assert code
+    for block in code:
+        exec(compile(block, document, "exec"), names)
+
+
+def test_sql_of_the_documents_runs(folder: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    queries = blocks("docs/scale.md", "sql") + blocks("docs/outputs.md", "sql")
+    assert len(queries) >= 2
+    for query in queries:
+        duckdb.sql(query)
+
+
+def test_python_of_outputs_md(folder: Path) -> None:
+    for block in blocks("docs/outputs.md", "python"):
+        exec(compile(block, "outputs.md", "exec"), {})
+
+
+def test_engines_that_are_absent_say_what_to_install() -> None:
+    code = """
+import sys
+for name in ("pyspark", "ray", "daft", "datatrove", "pyarrow"):
+    sys.modules[name] = None
+import crawlint, crawlint.spark, crawlint.ray, crawlint.daft
+calls = {
+    "spark": lambda: crawlint.spark.scan(None), "ray": lambda: crawlint.ray.scan(None),
+    "daft": lambda: crawlint.daft.scan(None),
+    "datatrove": lambda: __import__("crawlint.datatrove"),
+    "arrow": lambda: crawlint.Scanner().scan_batch(None),
+}
+for extra, call in calls.items():
+    try:
+        call()
+    except crawlint.MissingModuleError as error:
+        assert f"pip install 'crawlint[{extra}]'" in str(error), error
+    else:
+        raise SystemExit(extra)
+assert crawlint.Scanner().scan("x")
+"""
+    environment = {**os.environ, "PYTHONWARNINGS": "error"}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
