@@ -45,7 +45,8 @@ def command() -> Command:
         if "--config" not in arguments:
             line.append("--no-config")
         done = subprocess.run(line, cwd=cwd, capture_output=True, check=False)
-        assert done.returncode in (0, 1, 2) and done.stdout, done.stderr.decode()
+        assert done.returncode in (0, 1, 2), done.stderr.decode()
+        assert done.stdout or "-o" in arguments, done.stderr.decode()
         return [json.loads(row) for row in done.stdout.splitlines()]
 
     return run
