@@ -355,7 +355,8 @@ class Scanner:
 
 
 class Scan(Iterator[Result]):
-    """The results of files and folders, as they are made; see `Scanner.scan_path`."""
+    """The results of files and folders, as they are made; see `Scanner.scan_path`. For one thread
+    at a time; a second one that asks meanwhile gets a `ValueError`."""
 
     skipped: dict[str, int]
     """How much was seen that is no page, by what it is: `request`, `image` …"""

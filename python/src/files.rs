@@ -39,8 +39,16 @@ enum Seen {
 pub(crate) struct Files {
     scanner: Arc<Scanner>,
     url: Option<String>,
-    /// What is left; nothing after the end, or after a signal: what was pulled then is lost.
-    items: Mutex<Option<Items<std::vec::IntoIter<Start>>>>,
+    left: Mutex<Left>,
+}
+
+/// What is left to read.
+enum Left {
+    Items(Box<Items<std::vec::IntoIter<Start>>>),
+    /// A call is reading.
+    Taken,
+    /// The end, or a signal: what was pulled then is lost, so nothing more comes.
+    Nothing,
 }
 
 impl Files {
@@ -57,8 +65,8 @@ impl Files {
             ..Options::default()
         };
         let starts: Vec<Start> = paths.into_iter().map(Start::Path).collect();
-        let items = Mutex::new(Some(items(starts, &options)));
-        Ok(Self { scanner, url: asked.url, items })
+        let left = Mutex::new(Left::Items(Box::new(items(starts, &options))));
+        Ok(Self { scanner, url: asked.url, left })
     }
 
     fn seen(&self, item: Item) -> Seen {
@@ -104,9 +112,20 @@ impl Files {
         most: usize,
         threads: usize,
     ) -> PyResult<Option<Vec<Bound<'py, PyAny>>>> {
-        let lock = || self.items.lock().unwrap_or_else(PoisonError::into_inner);
-        // Taken out: whatever ends this call early ends the whole.
-        let Some(items) = lock().take() else { return Ok(None) };
+        let leave = |left| {
+            let mut place = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *place, left)
+        };
+        let items = match leave(Left::Taken) {
+            Left::Items(items) => items,
+            Left::Taken => {
+                return Err(PyValueError::new_err("another thread is reading this scan"));
+            }
+            Left::Nothing => {
+                leave(Left::Nothing);
+                return Ok(None);
+            }
+        };
         let source = Mutex::new((0, items, false));
         let pull = || {
             let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
@@ -124,11 +143,11 @@ impl Files {
         let seen = on_threads(py, threads, || {
             let (index, pull) = pull()?;
             Some((index, self.seen(pull.item())))
-        })?;
+        });
         let (_, items, ended) = source.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if !ended {
-            *lock() = Some(items);
-        } else if seen.is_empty() {
+        leave(if ended || seen.is_err() { Left::Nothing } else { Left::Items(items) });
+        let seen = seen?;
+        if ended && seen.is_empty() {
             return Ok(None);
         }
         let given = seen.into_iter().map(|seen| match seen {

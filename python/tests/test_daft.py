@@ -17,7 +17,7 @@ def test_daft_gives_what_the_scanner_gives(samples: list[str], scanner: crawlint
     pages: list[Any] = [Path(name).read_bytes() for name in samples] * 10
     pages[7] = None
     urls = [f"https://a{at}.example/" for at in range(len(pages))]
-    df = daft.from_pydict({"html": pages, "url": urls}).into_partitions(4)
+    df = daft.from_pydict({"html": pages, "url": urls})
     found = crawlint.daft.scan(df, scanner=scanner, batch_size=100).to_pydict()
     assert list(found)[:3] == ["url", "format", "charset"]
     wanted = list(scanner.scan_many(zip((page or b"" for page in pages), urls, strict=True)))

@@ -210,3 +210,27 @@ def test_processes_may_be_forked(scanner: crawlint.Scanner) -> None:
 
 def _in_child(scanner: crawlint.Scanner) -> crawlint.Result:
     return list(crawlint.Scanner().scan_many([SPAM] * 9, threads=2))[-1]
+
+
+def test_a_scan_is_read_by_one_thread_at_a_time(scanner: crawlint.Scanner, tmp_path: Path) -> None:
+    """Nothing is lost in silence: each page comes once, or somebody is told."""
+    page = (SPAM + " Fresh bread every morning from six.\n") * 400
+    for at in range(64):
+        (tmp_path / f"{at:02}.html").write_text(page)
+    files = scanner.scan_path(tmp_path)._files
+    told: list[str] = []
+
+    def read() -> None:
+        try:
+            files.next(64, 2)
+        except ValueError as error:
+            told.append(str(error))
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+        time.sleep(0.05)
+    for reader in readers:
+        reader.join()
+    assert told == ["another thread is reading this scan"]
+    assert files.next(64, 2) is None
