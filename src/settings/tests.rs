@@ -1,6 +1,6 @@
 use crate::rules::{Problem, RuleSet, RulesError};
 use crate::score::Policy;
-use crate::settings::{Date, InForce, RuleSetting, SettingsFile, Switch, Wanted};
+use crate::settings::{Date, InForce, RuleSetting, SettingsFile, Size, Switch, Wanted};
 
 /// All faults of a text, of its form or of what it names.
 fn faults(source: &str) -> String {
