@@ -13,7 +13,7 @@ use crawlint::input::InputFormat;
 use crawlint::quality::Profile;
 use crawlint::report::Verdict;
 use crawlint::report::writer;
-use crawlint::settings::SettingsFile;
+use crawlint::settings::{SettingsFile, Size};
 
 use crate::cli::output::SplitFormat;
 
@@ -793,28 +793,9 @@ fn verdicts(text: &str) -> Result<Gate, String> {
     text.split(',').map(|name| verdict(name.trim())).collect::<Result<_, _>>().map(Gate)
 }
 
-/// A number of bytes: `k`, `M`, `G` count in thousands, `KiB`, `MiB`, `GiB` in 1024s.
-pub(crate) fn size(text: &str) -> Result<u64, String> {
-    const FORM: &str = "write a number of bytes, or one with a unit: 500k, 32MiB";
-    let text = text.trim();
-    let digits = text.len() - text.trim_start_matches(|char: char| char.is_ascii_digit()).len();
-    let number: u64 = text[..digits].parse().map_err(|_| FORM.to_owned())?;
-    let unit = match text[digits..].trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kb" => 1_000,
-        "m" | "mb" => 1_000_000,
-        "g" | "gb" => 1_000_000_000,
-        "kib" => 1 << 10,
-        "mib" => 1 << 20,
-        "gib" => 1 << 30,
-        _ => return Err(FORM.to_owned()),
-    };
-    // Offsets in results are 32 bits wide.
-    match number.checked_mul(unit) {
-        Some(0) => Err("nothing fits in 0 bytes".to_owned()),
-        Some(bytes) if bytes <= u64::from(u32::MAX / 4) => Ok(bytes),
-        _ => Err("records of more than 1 GiB are not supported".to_owned()),
-    }
+/// A number of bytes, as settings files have it.
+fn size(text: &str) -> Result<u64, String> {
+    Size::Text(text.to_owned()).bytes()
 }
 
 #[cfg(test)]
@@ -825,17 +806,6 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Args::command().debug_assert();
-    }
-
-    #[test]
-    fn sizes() {
-        assert_eq!(size("500k"), Ok(500_000));
-        assert_eq!(size("32MiB"), Ok(32 << 20));
-        assert_eq!(size(" 7 "), Ok(7));
-        assert_eq!(size("1 gib").map_err(|_| ()), Err(()));
-        for wrong in ["", "k", "-1", "1.5M", "3 parsecs", "99999999999999999999", "0", "5GB"] {
-            assert!(size(wrong).is_err(), "{wrong}");
-        }
     }
 
     #[test]

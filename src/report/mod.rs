@@ -4,6 +4,8 @@
 //! order and their meaning only change with the version. Formats compute nothing: a number in an
 //! output is a number in a report.
 
+#[cfg(feature = "arrow")]
+pub mod columns;
 pub mod csv;
 pub mod escape;
 pub mod github;

@@ -133,6 +133,42 @@ pub enum Size {
     Text(String),
 }
 
+impl Size {
+    /// The number of bytes: `k`, `M`, `G` count in thousands, `KiB`, `MiB`, `GiB` in 1024s.
+    ///
+    /// # Errors
+    /// Where it is no size, or one that no record may have: 0, or more than 1 GiB.
+    pub fn bytes(&self) -> Result<u64, String> {
+        const FORM: &str = "write a number of bytes, or one with a unit: 500k, 32MiB";
+        let (number, unit) = match self {
+            Self::Bytes(bytes) => (*bytes, 1),
+            Self::Text(text) => {
+                let text = text.trim();
+                let unit = text.trim_start_matches(|char: char| char.is_ascii_digit());
+                let digits = &text[..text.len() - unit.len()];
+                let number: u64 = digits.parse().map_err(|_| FORM.to_owned())?;
+                let unit = match unit.trim().to_ascii_lowercase().as_str() {
+                    "" | "b" => 1,
+                    "k" | "kb" => 1_000,
+                    "m" | "mb" => 1_000_000,
+                    "g" | "gb" => 1_000_000_000,
+                    "kib" => 1 << 10,
+                    "mib" => 1 << 20,
+                    "gib" => 1 << 30,
+                    _ => return Err(FORM.to_owned()),
+                };
+                (number, unit)
+            }
+        };
+        // Offsets in results are 32 bits wide.
+        match number.checked_mul(unit) {
+            Some(0) => Err("nothing fits in 0 bytes".to_owned()),
+            Some(bytes) if bytes <= u64::from(u32::MAX / 4) => Ok(bytes),
+            _ => Err("records of more than 1 GiB are not supported".to_owned()),
+        }
+    }
+}
+
 /// Other settings for some paths.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -1,6 +1,6 @@
 use crate::rules::{Problem, RuleSet, RulesError};
 use crate::score::Policy;
-use crate::settings::{Date, InForce, RuleSetting, SettingsFile, Switch, Wanted};
+use crate::settings::{Date, InForce, RuleSetting, SettingsFile, Size, Switch, Wanted};
 
 /// All faults of a text, of its form or of what it names.
 fn faults(source: &str) -> String {
@@ -84,4 +84,17 @@ fn days() {
     assert_eq!(Date::from_days(20_819).to_string(), "2027-01-01");
     assert_eq!(Date::from_days(20_818).to_string(), "2026-12-31");
     assert!(Date::from_days(20_818) < Date::from_days(20_819));
+}
+
+#[test]
+fn sizes() {
+    let size = |text: &str| Size::Text(text.to_owned()).bytes();
+    assert_eq!(size("500k"), Ok(500_000));
+    assert_eq!(size("32MiB"), Ok(32 << 20));
+    assert_eq!(size(" 7 "), Ok(7));
+    assert_eq!(Size::Bytes(7).bytes(), Ok(7));
+    assert_eq!(size("1 gib").map_err(|_| ()), Err(()));
+    for wrong in ["", "k", "-1", "1.5M", "3 parsecs", "99999999999999999999", "0", "5GB"] {
+        assert!(size(wrong).is_err(), "{wrong}");
+    }
 }

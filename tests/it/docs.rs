@@ -31,13 +31,16 @@ const DOCUMENTS: &[&str] = &[
     "docs/packs.md",
     "docs/performance.md",
     "docs/policy.md",
+    "docs/python.md",
     "docs/quality.md",
     "docs/report.md",
     "docs/rules.md",
+    "docs/scale.md",
     "docs/serve.md",
     "docs/signals.md",
     "docs/tune.md",
     "fuzz/README.md",
+    "python/README.md",
     "samples/README.md",
 ];
 

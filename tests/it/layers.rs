@@ -48,8 +48,8 @@ const UPWARD: &[(&str, &str)] = &[("page", "parse")];
 
 /// Crates and parts of the standard library that belong to one stage, and who names them.
 const KEPT: &[(&str, &[&str])] = &[
-    ("arrow_array", &["cli", "input"]),
-    ("arrow_schema", &["cli", "input"]),
+    ("arrow_array", &["cli", "input", "report"]),
+    ("arrow_schema", &["cli", "input", "report"]),
     ("axum", &["cli"]),
     ("brotli_decompressor", &["input"]),
     ("bytes", &["input"]),

@@ -8,10 +8,10 @@ use anyhow::{Context as _, bail};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use crawlint::rules::RulesError;
-use crawlint::settings::{self, SettingsFile, Size};
+use crawlint::settings::{self, SettingsFile};
 
 use crate::cli::args::{
-    Command, ConfigCommand, Gate, GateArgs, LimitArgs, RuleArgs, RulesCommand, SettingArgs, size,
+    Command, ConfigCommand, Gate, GateArgs, LimitArgs, RuleArgs, RulesCommand, SettingArgs,
 };
 use crate::cli::sources::shown;
 use crate::cli::{Exit, atomic, packs, print};
@@ -164,11 +164,7 @@ impl<'a> Under<'a> {
 
     fn limits(&self, limits: &mut LimitArgs) -> anyhow::Result<()> {
         let Some(wanted) = &self.file.settings.limits.max_bytes else { return Ok(()) };
-        let text = match wanted {
-            Size::Bytes(bytes) => bytes.to_string(),
-            Size::Text(text) => text.clone(),
-        };
-        let bytes = size(&text).map_err(|why| self.fault(&["limits", "max_bytes"], why))?;
+        let bytes = wanted.bytes().map_err(|why| self.fault(&["limits", "max_bytes"], why))?;
         if !self.given.has("max_bytes") {
             limits.max_bytes = bytes;
         }

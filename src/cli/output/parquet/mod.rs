@@ -3,8 +3,6 @@
 //! A Parquet file is readable only with its footer, so a single file is written whole. A folder
 //! of part files is what a run can go on with: each part is closed at a cut.
 
-mod columns;
-
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,6 +11,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, Schema};
+use crawlint::report::columns::{self, Columns};
 use crawlint::rules::RuleSet;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -20,7 +19,6 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
 use crate::cli::output::{Marks, Page, Sink, Whole, mark_of};
-use columns::Columns;
 
 /// Rows handed to the writer at a time.
 const BATCH: usize = 1024;

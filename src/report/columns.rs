@@ -1,14 +1,25 @@
-//! The columns of a result. docs/outputs.md lists them.
+//! Results as columns of Arrow, the same that Parquet files have. docs/outputs.md lists them.
+//!
+//! ```
+//! use crawlint::{Origin, Scanner, report::columns::Columns};
+//!
+//! let scanner = Scanner::new()?;
+//! let mut columns = Columns::default();
+//! columns.push(&scanner.scan(b"Fresh bread every morning.", &Origin::path("bread.txt")));
+//! let batch = columns.take()?;
+//! assert_eq!((batch.num_rows(), columns.len()), (1, 0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::sync::Arc;
 
+use crate::report::{Finding, Offsets, Report, tenth};
 use arrow_array::builder::{
     BooleanBuilder, Float64Builder, Int32Builder, Int64Builder, ListBuilder, MapBuilder,
     StringBuilder, StructBuilder,
 };
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema};
-use crawlint::report::{Finding, Offsets, Report, tenth};
 
 /// Numbers are signed throughout: Spark knows no other.
 const FINDING: &[(&str, DataType)] = &[
@@ -44,8 +55,8 @@ fn signals_entry() -> (FieldRef, FieldRef) {
     )
 }
 
-/// The schema of a file of results.
-pub(super) fn schema() -> Arc<Schema> {
+/// The schema of results.
+pub fn schema() -> Arc<Schema> {
     let list = |kind| DataType::List(element(kind));
     let (key, value) = signals_entry();
     let entries = Field::new("key_value", DataType::Struct(vec![key, value].into()), false);
@@ -81,7 +92,8 @@ pub(super) fn schema() -> Arc<Schema> {
 }
 
 /// Rows that are being gathered.
-pub(super) struct Columns {
+#[derive(Debug)]
+pub struct Columns {
     rows: usize,
     path: StringBuilder,
     url: StringBuilder,
@@ -155,12 +167,17 @@ impl Default for Columns {
 
 impl Columns {
     /// Number of rows gathered.
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.rows
     }
 
+    /// Whether no row is gathered.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
     /// Appends a result.
-    pub(super) fn push(&mut self, report: &Report) {
+    pub fn push(&mut self, report: &Report) {
         self.rows += 1;
         let source = &report.source;
         self.path.append_value(&source.path);
@@ -200,7 +217,10 @@ impl Columns {
     }
 
     /// The rows gathered so far, and none are left.
-    pub(super) fn take(&mut self) -> Result<RecordBatch, ArrowError> {
+    ///
+    /// # Errors
+    /// Never of sound columns; the type is that of Arrow's constructor.
+    pub fn take(&mut self) -> Result<RecordBatch, ArrowError> {
         self.rows = 0;
         let columns: Vec<ArrayRef> = vec![
             Arc::new(self.path.finish()),
@@ -234,6 +254,7 @@ impl Columns {
 }
 
 /// The nested list.
+#[derive(Debug)]
 struct Findings(ListBuilder<StructBuilder>);
 
 impl Default for Findings {
