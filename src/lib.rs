@@ -84,8 +84,9 @@ pub mod baseline;
 pub mod settings;
 mod suppress;
 
-// The stages put together.
+// The stages put together, and what each costs.
 mod pipeline;
+mod timings;
 
 // Findings out of the page.
 mod strip;
@@ -98,6 +99,7 @@ pub mod eval;
 pub use pipeline::{DEFAULT_MAX_BYTES, Inspection, Origin, Scanner, ScannerBuilder, Step, Without};
 pub use strip::{Removed, Stripped};
 pub use suppress::AllowState;
+pub use timings::Timings;
 
 // The examples of the README are tests, too.
 #[cfg(doctest)]

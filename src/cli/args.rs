@@ -211,6 +211,10 @@ pub(crate) struct ScanArgs {
     #[arg(long)]
     pub(crate) prune_baseline: bool,
 
+    /// Show at the end where the time went: by stage, by family of rules, and the slowest pages.
+    #[arg(long)]
+    pub(crate) timings: bool,
+
     /// Scan only files that differ from this git revision, or from where the branch left it:
     /// changed, added, renamed, not yet committed, untracked but not ignored. Default PATH: `.`.
     #[arg(long, value_name = "REV",

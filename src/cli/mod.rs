@@ -26,6 +26,7 @@ mod sources;
 mod standard;
 mod strip;
 mod summary;
+mod timings;
 mod tune;
 mod words;
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use anyhow::{anyhow, bail};
 use crawlint::input::{self, Item, Pull};
 use crawlint::report::terminal::Look;
 use crawlint::report::{Reason, Report, Verdict, human, json};
-use crawlint::{Origin, Scanner, ScannerBuilder};
+use crawlint::{Origin, Scanner, ScannerBuilder, Timings};
 use serde_json::Value;
 
 use crate::cli::args::{Format, ScanArgs};
@@ -19,6 +20,7 @@ use crate::cli::ledger::{Account, Ledger};
 use crate::cli::progress::{Progress, Shown};
 use crate::cli::sources::{self, Inputs};
 use crate::cli::standard::Standard;
+use crate::cli::timings::Times;
 use crate::cli::{Exit, batch, changed, look_of, packs, say};
 
 /// What a worker hands to the writer.
@@ -106,12 +108,19 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     let shown = Shown::new(wanted, io::stderr().is_terminal(), options.stats_every);
     let mut progress =
         Progress::bytes(reading.meter.clone(), inputs.beforehand()?, reading.walk.clone(), shown);
-    let judge =
-        Judge { scanner: &scanner, options, ledger: &ledger, format, look: standard.look(), filer };
+    let judge = Judge {
+        scanner: &scanner,
+        options,
+        ledger: &ledger,
+        format,
+        look: standard.look(),
+        filer,
+        times: options.timings.then(Times::default),
+    };
     batch::in_order(
         pulls,
         jobs,
-        |pull: Pull| judge.outcome(pull.item()),
+        |pull: Pull| judge.outcome(pull),
         |outcome| {
             match outcome {
                 Outcome::Seen {
@@ -146,6 +155,7 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
         Some(note) => anyhow!("{note}: {error:#}"),
         None => error,
     })?;
+    let times = judge.times;
     progress.finish();
     standard.finish(scanner.rules())?;
     let stopped = stopped.load(Ordering::SeqCst);
@@ -164,7 +174,8 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
             say(&account.render());
         }
     }
-    // Also when quiet: how to go on is no pleasantry.
+    // Also when quiet: it was asked for, and how to go on is no pleasantry.
+    say(&times.map(Times::render).unwrap_or_default());
     say(&farewell);
     Ok(exit)
 }
@@ -178,23 +189,49 @@ struct Judge<'run> {
     format: Option<Format>,
     look: Look,
     filer: Filer,
+    /// Where the time goes, if anybody asks.
+    times: Option<Times>,
 }
 
 impl Judge<'_> {
-    /// Scans and renders a record.
-    fn outcome(&self, item: Item) -> Outcome {
+    fn outcome(&self, pull: Pull) -> Outcome {
+        let Some(times) = &self.times else { return self.judge(pull.item()).0 };
+        let begun = Instant::now();
+        let item = pull.item();
+        let read = begun.elapsed();
+        let begun = Instant::now();
+        let (outcome, taken) = self.judge(item);
+        if let (Outcome::Seen { bytes, .. }, Some((name, timings))) = (&outcome, taken) {
+            let render = begun.elapsed().saturating_sub(timings.total());
+            times.add(&name, *bytes as usize, read, &timings, render);
+        }
+        outcome
+    }
+
+    /// Scans and renders an item; with its name and the time of the scan where that is taken.
+    fn judge(&self, item: Item) -> (Outcome, Option<(String, Timings)>) {
         let url = self.options.url.as_deref();
+        let mut timings = None;
         let (report, bytes, origin) = match item {
             Item::Page(record) => {
                 let (origin, bytes) = sources::origin(record, url);
-                (self.scanner.scan(&bytes, &origin), bytes, origin)
+                let report = if self.times.is_some() {
+                    let (report, taken) = self.scanner.timed(&bytes, &origin);
+                    timings = Some((name_of(&origin), taken));
+                    report
+                } else {
+                    self.scanner.scan(&bytes, &origin)
+                };
+                (report, bytes, origin)
             }
             Item::Fault { at, error } => {
                 let origin = sources::origin_of(at, url);
                 let reason = Reason { code: error.code().to_owned(), message: error.to_string() };
                 (Scanner::unreadable(&origin, reason), Vec::new(), origin)
             }
-            Item::Skipped { at, kind } => return Outcome::Skipped { file: at.path, kind },
+            Item::Skipped { at, kind } => {
+                return (Outcome::Skipped { file: at.path, kind }, None);
+            }
         };
         self.ledger.note(&report);
         let format = self.format.filter(|_| self.filer.takes(report.verdict));
@@ -214,7 +251,7 @@ impl Judge<'_> {
         };
         let counted = report.findings.iter().filter(|finding| finding.suppressed.is_none());
         let rules: BTreeSet<&str> = counted.map(|finding| finding.rule.as_str()).collect();
-        Outcome::Seen {
+        let outcome = Outcome::Seen {
             file: (origin.path.clone(), origin.record.is_some() || origin.offset.is_some()),
             verdict: report.verdict,
             reason: report.reason.as_ref().map(|reason| reason.code.clone()),
@@ -224,7 +261,8 @@ impl Judge<'_> {
             card,
             report: written.map(|_| Box::new(report.clone())),
             filed: Box::new(self.filer.file(report, &origin, &bytes, look)),
-        }
+        };
+        (outcome, timings)
     }
 
     /// A page as text. The text around the findings comes from a second look at the page, which
@@ -240,5 +278,14 @@ impl Judge<'_> {
             human::excerpts(report, &self.scanner.inspect(bytes, origin).page)
         };
         format!("{}\n", human::render(report, &excerpts, self.look))
+    }
+}
+
+/// The page by file and record.
+fn name_of(origin: &Origin) -> String {
+    match (&origin.record, origin.offset) {
+        (Some(record), _) => format!("{} {record}", origin.path),
+        (None, Some(offset)) => format!("{} @{offset}", origin.path),
+        (None, None) => origin.path.clone(),
     }
 }

@@ -50,14 +50,16 @@ pub struct Evidence {
 }
 
 impl RuleSet {
-    /// All evidence on a page, in order of rules, and of places within a rule.
-    pub fn find(&self, signals: &Signals<'_>) -> Vec<Evidence> {
+    /// All evidence on a page, in order of rules, and of places within a rule. `done` is called
+    /// after each rule.
+    pub fn find(&self, signals: &Signals<'_>, done: impl Fn(&Rule)) -> Vec<Evidence> {
         let mut evidence = Vec::new();
         for (index, rule) in self.rules.iter().enumerate() {
             let finder = Finder { rule, index, signals, facts: signals.facts() };
             if finder.applies() {
                 evidence.extend(finder.find());
             }
+            done(rule);
         }
         evidence
     }

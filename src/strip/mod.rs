@@ -13,6 +13,7 @@ use crate::signals::{Facts, Signals};
 use crate::span::{OffsetMap, Span, merged, overlapping};
 use crate::terms::Strength;
 use crate::text::is_prose;
+use crate::timings::Clock;
 
 /// Rounds of scanning and cutting: what hides behind stronger evidence shows once that is gone.
 const MAX_ROUNDS: usize = 4;
@@ -144,10 +145,10 @@ struct Round {
 
 impl Round {
     fn of(scanner: &Scanner, bytes: &[u8], origin: &Origin) -> Self {
-        let scan = scanner.read(bytes, origin);
+        let scan = scanner.read(bytes, origin, &Clock::off());
         let facts = scan.facts(scanner.rules());
         let signals = Signals::new(&facts);
-        let judged = scanner.judge(&scan, &signals, origin);
+        let judged = scanner.judge(&scan, &signals, origin, &Clock::off());
         let report = scanner.report(bytes, origin, &scan, &judged);
         let cuts = wanted(scanner.rules(), &facts, &judged.score);
         Self {

@@ -7,7 +7,7 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::Value;
 
-use crate::{ARTICLE, BINARY, Folder, PACK, crawlint};
+use crate::{ARTICLE, BINARY, Folder, PACK, advertised, crawlint};
 
 fn reports(stdout: &[u8]) -> Vec<Value> {
     let text = std::str::from_utf8(stdout).unwrap();
@@ -352,4 +352,20 @@ fn inspecting_what_cannot_be_judged_is_status_2() {
         .code(2)
         .stdout(contains("unreadable"));
     crawlint().arg("inspect").arg(folder.path()).assert().code(2).stderr(contains("holds 2"));
+}
+
+#[test]
+fn timings_tell_stages_families_and_the_slowest_pages() {
+    let folder = Folder::new(&[("a.txt", ARTICLE), ("b.txt", &advertised())]);
+    let mut scan = crawlint();
+    let plain = scan.current_dir(folder.path()).args(["scan", ".", "-q", "-f", "jsonl"]);
+    let plain = plain.output().unwrap();
+    let mut scan = crawlint();
+    scan.current_dir(folder.path()).args(["scan", ".", "-q", "-f", "jsonl", "--timings"]);
+    let timed = scan.output().unwrap();
+    assert_eq!(timed.stdout, plain.stdout);
+    let said = String::from_utf8(timed.stderr).unwrap();
+    for part in ["time of 2 pages", "read", "parse", "terms", "rules", "LEX", "render", "a.txt"] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
 }

@@ -24,18 +24,19 @@ const MODULES: &[(&str, &[&str])] = &[
     ("baseline", &["report"]),
     ("settings", &["report", "rules", "score", "text"]),
     ("suppress", &["address", "baseline", "page", "report", "rules", "settings"]),
+    ("timings", &[]),
     (
         "pipeline",
         &[
             "baseline", "decode", "page", "parse", "quality", "report", "rules", "score",
-            "settings", "signals", "span", "suppress", "terms", "text",
+            "settings", "signals", "span", "suppress", "terms", "text", "timings",
         ],
     ),
     (
         "strip",
         &[
             "page", "parse", "pipeline", "report", "rules", "score", "signals", "span", "terms",
-            "text",
+            "text", "timings",
         ],
     ),
     ("check", &["pipeline", "rules", "text"]),
