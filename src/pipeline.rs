@@ -815,17 +815,27 @@ fn extension(origin: &Origin) -> Option<&str> {
 fn main_language(page: &Page) -> &'static str {
     /// Characters looked at: enough for a stable answer.
     const SAMPLE: usize = 3_000;
-    let prose: String = page
-        .visible()
-        .lines()
-        .filter(|line| crate::text::is_prose(line))
-        .flat_map(|line| line.chars().chain(['\n']))
-        .take(SAMPLE)
-        .collect();
-    let all: String = page.text[..page.aside_len].chars().take(SAMPLE).collect();
+    let mut prose = String::new();
+    let mut left = SAMPLE;
+    for line in page.visible().lines().filter(|line| crate::text::is_prose(line)) {
+        let line = first_chars(line, left);
+        prose.push_str(line);
+        left -= line.chars().count();
+        if left == 0 {
+            break;
+        }
+        prose.push('\n');
+        left -= 1;
+    }
+    let all = first_chars(&page.text[..page.aside_len], SAMPLE);
     // One whole sentence among lines of another kind says little about the page.
     let told = if prose.len() * 4 >= all.len() { language(&prose) } else { crate::text::UNKNOWN };
-    if told == crate::text::UNKNOWN { language(&all) } else { told }
+    if told == crate::text::UNKNOWN { language(all) } else { told }
+}
+
+/// At most `most` characters from the beginning of a text.
+fn first_chars(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
 }
 
 /// At most [`MAX_EXCERPT`] characters, on one line.

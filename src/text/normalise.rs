@@ -113,12 +113,9 @@ impl<'a> Normaliser<'a> {
         self.view
     }
 
-    /// A run of ASCII other than white space, lower-cased.
+    /// A run of ASCII words, lower-cased.
     fn ascii_run(&mut self, start: usize) -> usize {
-        let bytes = self.source.as_bytes();
-        let len =
-            bytes[start..].iter().take_while(|b| b.is_ascii() && !b.is_ascii_whitespace()).count();
-        let end = start + len;
+        let end = words_end(self.source.as_bytes(), start);
         let from = self.view.text.len();
         self.view.push(&self.source[start..end], Span::new(start, end));
         self.view.text[from..].make_ascii_lowercase();
@@ -152,19 +149,20 @@ impl<'a> Normaliser<'a> {
     }
 
     fn wide(&mut self, at: usize, c: char) -> usize {
-        if is_space(c) {
-            return self.white_space(at);
-        }
         let end = at + c.len_utf8();
         let source = Span::new(at, end);
-        if let Some(latin) = look_alike(c)
+        let folded = fold(c);
+        if folded.stays() {
+            return self.kept_run(at, end);
+        }
+        if let Some(latin) = folded.alike
             && self.in_mixed_word(at)
         {
             self.emit(latin, source);
             return end;
         }
-        let folded = fold(c);
         match &folded.fold {
+            Fold::White => return self.white_space(at),
             Fold::Keep if folded.joins => self.emit_composing(c, source),
             Fold::Keep => self.emit(c, source),
             Fold::Drop => {}
@@ -182,6 +180,22 @@ impl<'a> Normaliser<'a> {
                 self.last = None;
             }
         }
+        end
+    }
+
+    /// A run of characters that stay as they are, the first of which stands at `start..end`.
+    fn kept_run(&mut self, start: usize, mut end: usize) -> usize {
+        let mut last = start;
+        for c in self.source[end..].chars() {
+            if c.is_ascii() || !fold(c).stays() {
+                break;
+            }
+            last = end;
+            end += c.len_utf8();
+        }
+        let at = self.view.text.len() + last - start;
+        self.view.push(&self.source[start..end], Span::new(start, end));
+        self.last = Some((at, Span::new(last, end)));
         end
     }
 
@@ -234,6 +248,20 @@ impl<'a> Normaliser<'a> {
     }
 }
 
+/// Where the ASCII words end that begin at `start` and are parted by single spaces or line feeds,
+/// which stay as they are.
+fn words_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
+    loop {
+        let word = |byte: &&u8| byte.is_ascii() && !byte.is_ascii_whitespace();
+        at += bytes[at..].iter().take_while(word).count();
+        match bytes[at..] {
+            [b' ' | b'\n', next, ..] if next.is_ascii() && !is_space(char::from(next)) => at += 1,
+            _ => return at,
+        }
+    }
+}
+
 fn is_space(c: char) -> bool {
     c.is_whitespace()
 }
@@ -243,16 +271,22 @@ fn is_space(c: char) -> bool {
 enum Fold {
     Keep,
     Drop,
+    /// White space, folded with what stands around it.
+    White,
+    /// What stands for a space without being one.
     Space,
     One(char),
     Many(Box<str>),
 }
 
-/// What becomes of a character, and whether that may join the character before it.
+/// What becomes of a character.
 #[derive(Clone, Debug)]
 struct Folded {
     fold: Fold,
+    /// Whether that may join the character before it.
     joins: bool,
+    /// The Latin letter that it looks like.
+    alike: Option<char>,
 }
 
 impl Folded {
@@ -263,7 +297,12 @@ impl Folded {
             Fold::One(folded) => joins(folded),
             _ => false,
         };
-        Self { fold, joins }
+        Self { fold, joins, alike: look_alike(c) }
+    }
+
+    /// Whether the character stays as it is wherever it stands.
+    fn stays(&self) -> bool {
+        matches!(self.fold, Fold::Keep) && !self.joins && self.alike.is_none()
     }
 }
 
@@ -281,7 +320,8 @@ fn fold(c: char) -> Cow<'static, Folded> {
     let row = row.get_or_init(|| {
         let first = (code & !0xff) as u32;
         let folded = |code| {
-            char::from_u32(code).map_or(Folded { fold: Fold::Drop, joins: false }, Folded::find)
+            let none = Folded { fold: Fold::Drop, joins: false, alike: None };
+            char::from_u32(code).map_or(none, Folded::find)
         };
         (first..first + 256).map(folded).collect()
     });
@@ -290,6 +330,7 @@ fn fold(c: char) -> Cow<'static, Folded> {
 
 fn fold_slowly(c: char) -> Fold {
     match c {
+        _ if is_space(c) => return Fold::White,
         // Zero-width and bidirectional controls, soft hyphen, variation selectors, tags.
         '\u{200b}'
         | '\u{200d}'..='\u{200f}'

@@ -76,7 +76,7 @@ impl Facts {
                 _ => {}
             }
         }
-        facts.external_styles |= facts.sheet.paints_unseen;
+        facts.external_styles = facts.external_styles || facts.sheet.paints_unseen();
         facts
     }
 

@@ -21,7 +21,11 @@ pub(super) struct Addressed {
 impl Addressed {
     /// Collects the names a script looks up by the document's or jQuery's functions.
     pub(super) fn add(&mut self, script: &str) {
-        for (at, _) in script.match_indices('(') {
+        for at in memchr::memchr_iter(b'(', script.as_bytes()) {
+            // Few arguments are literals, which costs less to see than the function's name.
+            if !script[at + 1..].trim_start().starts_with(['"', '\'', '`']) {
+                continue;
+            }
             let before = &script[..at];
             let by_name = ["getElementById", "getElementsByClassName"];
             let by_selector = ["querySelector", "querySelectorAll", "$", "jQuery"];
@@ -89,6 +93,10 @@ pub(super) fn sheets_in(script: &str) -> Vec<&str> {
     while let Some(found) = memchr::memchr3(b'"', b'\'', b'`', &script.as_bytes()[at..]) {
         let start = at + found + 1;
         at = start;
+        // Nearly all literals begin with something else.
+        if !matches!(script.as_bytes().get(start), Some(b'<' | b'#' | b'.')) {
+            continue;
+        }
         let mut text = &script[start..];
         if let Some(tag) = text.strip_prefix("<style") {
             text = tag.split_once('>').map_or("", |(_, rules)| rules);
@@ -120,9 +128,10 @@ pub(super) struct Written {
 
 /// Reads the calls of `document.write` in a script.
 pub(super) fn written_by(script: &str) -> Written {
+    const CALL: &str = "document.write";
     let mut markup = String::new();
-    for (at, name) in script.match_indices("document.write") {
-        let rest = &script[at + name.len()..];
+    for at in memchr::memmem::find_iter(script.as_bytes(), CALL) {
+        let rest = &script[at + CALL.len()..];
         let rest = rest.strip_prefix("ln").unwrap_or(rest).trim_start();
         if let Some(arguments) = rest.strip_prefix('(') {
             read_literals(arguments, &mut markup);

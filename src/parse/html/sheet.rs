@@ -6,11 +6,12 @@
 
 use crate::parse::html::attribute::Attributes;
 use crate::parse::html::declarations::parse_declarations;
+use crate::parse::html::selector::{Compound, selectors};
+use crate::parse::html::skim;
 use crate::parse::html::style::{Declaration, Declared, Style};
-use cssparser::{
-    AtRuleParser, CowRcStr, ParseError, Parser, ParserState, QualifiedRuleParser, StyleSheetParser,
-    Token,
-};
+use crate::span::Span;
+use cssparser::{Parser, Token};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// Most rules kept of a page.
@@ -25,41 +26,31 @@ const MAX_CLASSES: usize = 16;
 /// The rules of a page that can bear on whether text is shown.
 #[derive(Debug, Default)]
 pub(super) struct Sheet {
+    /// All sheets read, one after the other.
+    css: String,
+    blocks: Vec<Block>,
     rules: Vec<Rule>,
     by_id: HashMap<String, Vec<u32>>,
     by_class: HashMap<String, Vec<u32>>,
     by_tag: HashMap<String, Vec<u32>>,
-    bytes: usize,
-    /// Whether a rule we cannot apply paints a background.
-    pub(super) paints_unseen: bool,
+    /// All of their keys.
+    keys: Keys,
+    /// Blocks of rules we cannot apply.
+    left_out: Vec<u32>,
+}
+
+/// What stands between the braces of a rule. Most blocks are never asked what they declare.
+#[derive(Debug)]
+struct Block {
+    place: Span,
+    by_script: bool,
+    declared: OnceCell<Vec<Declared>>,
 }
 
 #[derive(Debug)]
 struct Rule {
     selector: Compound,
-    by_script: bool,
-    declared: std::rc::Rc<[Declared]>,
-}
-
-/// `tag#id.class.class`
-#[derive(Clone, Debug, Default)]
-struct Compound {
-    tag: Option<String>,
-    id: Option<String>,
-    classes: Vec<String>,
-}
-
-impl Compound {
-    /// Ids before classes before names, as in CSS.
-    fn specificity(&self) -> (bool, usize, bool) {
-        (self.id.is_some(), self.classes.len(), self.tag.is_some())
-    }
-
-    fn matches(&self, name: &str, attributes: &Attributes<'_>) -> bool {
-        self.tag.as_deref().is_none_or(|tag| tag == name)
-            && self.id.as_deref().is_none_or(|id| attributes.id == Some(id))
-            && self.classes.iter().all(|class| attributes.classes().any(|own| own == class))
-    }
+    block: u32,
 }
 
 impl Sheet {
@@ -73,38 +64,86 @@ impl Sheet {
         self.read(css, true);
     }
 
-    fn read(&mut self, css: &str, by_script: bool) {
-        let mut end = css.len().min(MAX_BYTES - self.bytes);
-        while !css.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.bytes += end;
-        let mut input = Parser::new(&css[..end]);
-        StyleSheetParser::new(&mut input, &mut Reader { sheet: self, nested: false, by_script })
-            .for_each(drop);
+    /// Whether a rule we cannot apply paints a background.
+    pub(super) fn paints_unseen(&self) -> bool {
+        let paints = |d: &Declared| matches!(d.declaration, Declaration::Background(_));
+        self.left_out.iter().any(|block| self.declared(*block).iter().any(paints))
     }
 
-    fn insert(&mut self, selectors: Vec<Compound>, declared: &[Declared], by_script: bool) {
-        if declared.is_empty() {
+    fn read(&mut self, css: &str, by_script: bool) {
+        let css = &css[..css.floor_char_boundary(MAX_BYTES - self.css.len())];
+        let start = self.css.len();
+        self.css.push_str(css);
+        self.read_rules(css, start, false, by_script);
+    }
+
+    /// Reads the rules of a text that stands at `start` of all sheets; `nested` inside an at-rule.
+    fn read_rules(&mut self, css: &str, start: usize, nested: bool, by_script: bool) {
+        let mut at = skim::space(css, 0);
+        while at < css.len() {
+            let is_at_rule = opens_at_rule(&css[at..]);
+            let open = skim::find(css, at, if is_at_rule { b"{;" } else { b"{" });
+            let prelude = &css[at..open];
+            if css[open..].starts_with('{') {
+                let inside = open + 1;
+                let end = skim::find(css, inside, b"}");
+                if !is_at_rule {
+                    let place = Span::new(start + inside, start + end);
+                    self.add_rule(prelude, Block { place, by_script, declared: OnceCell::new() });
+                } else if !nested && is_for_screens(&prelude[1..]) {
+                    self.read_rules(&css[inside..end], start + inside, true, by_script);
+                }
+                at = end;
+            } else {
+                at = open;
+            }
+            at = skim::space(css, (at + 1).min(css.len()));
+        }
+    }
+
+    fn add_rule(&mut self, prelude: &str, block: Block) {
+        let (selectors, left_out) = selectors(prelude);
+        if block.place.is_empty() || (selectors.is_empty() && !left_out) {
             return;
         }
-        let declared: std::rc::Rc<[Declared]> = declared.into();
-        for selector in selectors {
-            if self.rules.len() >= MAX_RULES {
-                return;
-            }
-            let index = self.rules.len() as u32;
-            let list = match (&selector.id, selector.classes.first(), &selector.tag) {
-                (Some(id), _, _) => self.by_id.entry(id.clone()).or_default(),
-                (_, Some(class), _) => self.by_class.entry(class.clone()).or_default(),
-                (_, _, Some(tag)) => self.by_tag.entry(tag.clone()).or_default(),
-                _ => continue,
-            };
-            if list.len() < MAX_RULES_PER_KEY {
-                list.push(index);
-                self.rules.push(Rule { selector, by_script, declared: declared.clone() });
-            }
+        let index = self.blocks.len() as u32;
+        self.blocks.push(block);
+        if left_out {
+            self.left_out.push(index);
         }
+        for selector in selectors {
+            self.insert(selector, index);
+        }
+    }
+
+    fn insert(&mut self, selector: Compound, block: u32) {
+        let (map, key) = match (&selector.id, selector.classes.first(), &selector.tag) {
+            (Some(id), _, _) => (&mut self.by_id, id),
+            (_, Some(class), _) => (&mut self.by_class, class),
+            (_, _, Some(tag)) => (&mut self.by_tag, tag),
+            _ => return,
+        };
+        if self.rules.len() >= MAX_RULES {
+            return;
+        }
+        self.keys.add(key);
+        let list = match map.get_mut(key) {
+            Some(list) => list,
+            None => map.entry(key.clone()).or_default(),
+        };
+        let declares = |block: u32| !declared(&self.css, &self.blocks, block).is_empty();
+        // Only rules that declare something count, but that is asked of none before it must be.
+        if list.len() >= MAX_RULES_PER_KEY {
+            list.retain(|rule| declares(self.rules[*rule as usize].block));
+        }
+        if list.len() < MAX_RULES_PER_KEY {
+            list.push(self.rules.len() as u32);
+            self.rules.push(Rule { selector, block });
+        }
+    }
+
+    fn declared(&self, block: u32) -> &[Declared] {
+        declared(&self.css, &self.blocks, block)
     }
 
     /// What the rules and the element's own style attribute say, in the order of the cascade;
@@ -115,33 +154,34 @@ impl Sheet {
         attributes: &Attributes<'_>,
         declared: &[Declared],
     ) -> Option<Style> {
-        let mut matched: Vec<u32> = Vec::new();
+        let mut matched: Vec<&Rule> = Vec::new();
         if !self.rules.is_empty() {
             let mut consider = |list: Option<&Vec<u32>>| {
-                let all = list.into_iter().flatten().copied();
-                let matches = |rule: &Rule| rule.selector.matches(name, attributes);
-                matched.extend(all.filter(|i| matches(&self.rules[*i as usize])));
+                let all = list.into_iter().flatten().map(|rule| &self.rules[*rule as usize]);
+                let matching = all.filter(|rule| rule.selector.matches(name, attributes));
+                matched.extend(matching.filter(|rule| !self.declared(rule.block).is_empty()));
             };
-            if !self.by_tag.is_empty() {
+            if self.keys.may_hold(name) {
                 consider(self.by_tag.get(name));
             }
-            if !self.by_class.is_empty() && attributes.class.is_some() {
+            // Most classes of a page are in no rule, and need not be sorted to find that out.
+            if attributes.classes().any(|class| self.keys.may_hold(class)) {
                 for class in attributes.sorted_classes(MAX_CLASSES) {
                     consider(self.by_class.get(class));
                 }
             }
-            if let Some(id) = attributes.id {
+            if let Some(id) = attributes.id.filter(|id| self.keys.may_hold(id)) {
                 consider(self.by_id.get(id));
             }
         }
         if matched.is_empty() && declared.is_empty() {
             return None;
         }
-        matched.sort_by_key(|i| (self.rules[*i as usize].selector.specificity(), *i));
-        let by_script = matched.iter().any(|i| self.rules[*i as usize].by_script);
+        matched.sort_by_key(|rule| (rule.selector.specificity(), rule.block));
+        let by_script = matched.iter().any(|rule| self.blocks[rule.block as usize].by_script);
         let mut style = Style { by_script, ..Style::default() };
         for important in [false, true] {
-            let rules = matched.iter().flat_map(|i| self.rules[*i as usize].declared.iter());
+            let rules = matched.iter().flat_map(|rule| self.declared(rule.block));
             for one in rules.chain(declared) {
                 if one.important == important {
                     style.apply(one.declaration);
@@ -152,122 +192,66 @@ impl Sheet {
     }
 }
 
-struct Reader<'a> {
-    sheet: &'a mut Sheet,
-    /// Whether this is the inside of an at-rule.
-    nested: bool,
-    by_script: bool,
-}
+/// Which names, ids and classes rules may be kept for: a bit for each that a cheap hash gives.
+#[derive(Debug, Default)]
+struct Keys([u64; Self::WORDS]);
 
-impl<'i> QualifiedRuleParser<'i> for Reader<'_> {
-    type Prelude = (Vec<Compound>, bool);
-    type QualifiedRule = ();
-    type Error = ();
+impl Keys {
+    const WORDS: usize = 32;
 
-    fn parse_prelude(
-        &mut self,
-        input: &mut Parser<'i>,
-    ) -> Result<(Vec<Compound>, bool), ParseError<()>> {
-        Ok(selectors(input))
+    fn add(&mut self, key: &str) {
+        let (word, bit) = Self::place(key);
+        self.0[word] |= bit;
     }
 
-    fn parse_block(
-        &mut self,
-        (selectors, left_out): (Vec<Compound>, bool),
-        _start: &ParserState,
-        input: &mut Parser<'i>,
-    ) -> Result<(), ParseError<()>> {
-        let declared = parse_declarations(input);
-        let paints = |d: &Declared| matches!(d.declaration, Declaration::Background(_));
-        self.sheet.paints_unseen |= left_out && declared.iter().any(paints);
-        self.sheet.insert(selectors, &declared, self.by_script);
-        Ok(())
+    /// False only where no rule is kept for the key.
+    fn may_hold(&self, key: &str) -> bool {
+        let (word, bit) = Self::place(key);
+        self.0[word] & bit != 0
+    }
+
+    fn place(key: &str) -> (usize, u64) {
+        let bytes = key.as_bytes();
+        let byte = |at: usize| bytes.get(at).copied().map_or(0, usize::from);
+        let last = bytes.len().saturating_sub(1);
+        let hash = bytes.len() + byte(0) * 7 + byte(bytes.len() / 2) * 37 + byte(last) * 131;
+        (hash / 64 % Self::WORDS, 1 << (hash % 64))
     }
 }
 
-impl<'i> AtRuleParser<'i> for Reader<'_> {
-    type Prelude = ();
-    type AtRule = ();
-    type Error = ();
+/// What a block declares; read when first asked for.
+fn declared<'s>(css: &str, blocks: &'s [Block], block: u32) -> &'s [Declared] {
+    let block = &blocks[block as usize];
+    block.declared.get_or_init(|| parse_declarations(&mut Parser::new(&css[block.place.range()])))
+}
 
-    fn parse_prelude(
-        &mut self,
-        name: CowRcStr<'i>,
-        input: &mut Parser<'i>,
-    ) -> Result<(), ParseError<()>> {
-        if self.nested || !name.eq_ignore_ascii_case("media") {
-            return Err(ParseError::unexpected_token());
+/// Whether a text begins with the name of an at-rule.
+fn opens_at_rule(css: &str) -> bool {
+    match css.as_bytes() {
+        [b'@', first, ..] => {
+            first.is_ascii_alphabetic() || matches!(first, b'-' | b'_' | b'\\' | 0x80..=0xff)
         }
-        let mut on_screen = false;
-        while let Ok(token) = input.next() {
-            match token {
-                Token::Ident(word)
-                    if ["screen", "all"].iter().any(|m| word.eq_ignore_ascii_case(m)) =>
-                {
-                    on_screen = true;
-                }
-                Token::Ident(word) if word.eq_ignore_ascii_case("only") => {}
-                Token::Comma => {}
-                _ => return Err(ParseError::unexpected_token()),
-            }
-        }
-        if on_screen { Ok(()) } else { Err(ParseError::unexpected_token()) }
-    }
-
-    fn parse_block(
-        &mut self,
-        (): (),
-        _start: &ParserState,
-        input: &mut Parser<'i>,
-    ) -> Result<(), ParseError<()>> {
-        let mut inner = Reader { sheet: self.sheet, nested: true, by_script: self.by_script };
-        StyleSheetParser::new(input, &mut inner).for_each(drop);
-        Ok(())
+        _ => false,
     }
 }
 
-/// The plain compound selectors of a comma list, and whether others are left out.
-fn selectors(input: &mut Parser<'_>) -> (Vec<Compound>, bool) {
-    let mut left_out = false;
-    let mut list = Vec::new();
-    let mut compound = Compound::default();
-    let mut plain = true;
-    // White space at the end of a selector is no combinator, so it is judged by what follows.
-    let mut space = false;
-    let mut empty = true;
-    loop {
-        let token = input.next_including_whitespace().cloned();
-        let Ok(token) = token else { break };
+/// Whether an at-rule, without its `@`, is `media` for all screens.
+fn is_for_screens(prelude: &str) -> bool {
+    let mut input = Parser::new(prelude);
+    let is = |word: &str, wanted: &[&str]| wanted.iter().any(|w| word.eq_ignore_ascii_case(w));
+    if !matches!(input.next(), Ok(Token::Ident(name)) if is(name, &["media"])) {
+        return false;
+    }
+    let mut on_screen = false;
+    while let Ok(token) = input.next() {
         match token {
-            Token::WhiteSpace(_) => {
-                space = !empty;
-                continue;
-            }
-            Token::Comma => {
-                if plain && !empty {
-                    list.push(std::mem::take(&mut compound));
-                }
-                left_out |= !plain;
-                (compound, plain, space, empty) = (Compound::default(), true, false, true);
-                continue;
-            }
-            _ if space || !plain => plain = false,
-            Token::Ident(tag) if empty => compound.tag = Some(tag.to_ascii_lowercase()),
-            Token::IDHash(id) if compound.id.is_none() => compound.id = Some(id.to_string()),
-            Token::Delim('.') if compound.classes.len() < 2 => {
-                match input.next_including_whitespace() {
-                    Ok(Token::Ident(class)) => compound.classes.push(class.to_string()),
-                    _ => plain = false,
-                }
-            }
-            _ => plain = false,
+            Token::Ident(word) if is(word, &["screen", "all"]) => on_screen = true,
+            Token::Ident(word) if is(word, &["only"]) => {}
+            Token::Comma => {}
+            _ => return false,
         }
-        empty = false;
     }
-    if plain && !empty {
-        list.push(compound);
-    }
-    (list, left_out || !plain)
+    on_screen
 }
 
 #[cfg(test)]
@@ -354,6 +338,6 @@ mod tests {
         sheet.add(&".a{opacity:0}".repeat(1_000));
         assert_eq!(sheet.rules.len(), MAX_RULES_PER_KEY);
         sheet.add(&" ".repeat(2 * MAX_BYTES));
-        assert_eq!(sheet.bytes, MAX_BYTES);
+        assert_eq!(sheet.css.len(), MAX_BYTES);
     }
 }

@@ -5,6 +5,8 @@
 //! normalise is handed on as a slice of one shared page buffer. Tokens are html5ever's, so that
 //! its tree builder takes them. Every input takes linear time.
 
+use std::ops::Range;
+
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token};
@@ -72,6 +74,8 @@ pub(super) struct Tokenizer<'a, R> {
     drops_line_break: bool,
     decoded: String,
     runs: Vec<TextRun>,
+    /// A stretch of the source that stands for itself up to its end, where something else is.
+    plain: Range<usize>,
 }
 
 impl<'a, R: Receiver> Tokenizer<'a, R> {
@@ -90,6 +94,7 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
             drops_line_break: false,
             decoded: String::new(),
             runs: Vec::new(),
+            plain: 0..0,
         }
     }
 
@@ -156,7 +161,7 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
 
     /// Running text: here NUL is a token of its own.
     fn data_text(&mut self, start: usize, end: usize) {
-        if next_special(&self.bytes()[start..end], References::InText).is_none() {
+        if self.is_plain(start, end, References::InText) {
             self.plain_text(start, end);
             return;
         }
@@ -330,9 +335,21 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
         }
     }
 
+    /// Whether a slice of the source stands for itself. What ends the stretch that does is
+    /// remembered, so that the many short slices before it need not be searched.
+    fn is_plain(&mut self, start: usize, end: usize, references: References) -> bool {
+        if start < self.plain.start || self.plain.end <= start {
+            let special = next_special(&self.bytes()[start..], References::InText);
+            self.plain = start..special.map_or(self.source.len(), |offset| start + offset);
+        }
+        end <= self.plain.end
+            || (references == References::Ignored
+                && next_special(&self.bytes()[start..end], references).is_none())
+    }
+
     /// A slice of the source with references and line ends decoded.
     fn value(&mut self, start: usize, end: usize, references: References) -> StrTendril {
-        if next_special(&self.bytes()[start..end], references).is_none() {
+        if self.is_plain(start, end, references) {
             return self.page.subtendril(start as u32, (end - start) as u32);
         }
         self.decoded.clear();
@@ -346,7 +363,7 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
         if start == end {
             return;
         }
-        if next_special(&self.bytes()[start..end], references).is_none() {
+        if self.is_plain(start, end, references) {
             self.plain_text(start, end);
             return;
         }
@@ -551,25 +568,26 @@ impl NameCache {
     /// The name at `start..end` of `source`, ASCII letters lowered and NUL replaced.
     fn get(&mut self, source: &str, (start, end): (usize, usize)) -> LocalName {
         let text = &source[start..end];
-        if text.bytes().any(|byte| byte.is_ascii_uppercase() || byte == 0) {
-            self.lowered.clear();
-            self.lowered.extend(text.chars().map(|c| match c {
-                '\0' => '\u{fffd}',
-                c => c.to_ascii_lowercase(),
-            }));
-            return Self::look_up(&mut self.slots, &self.lowered);
+        // What is found as it is written needs no lowering.
+        match &self.slots[Self::slot(text)] {
+            Some(name) if **name == *text => return name.clone(),
+            _ => {}
         }
-        Self::look_up(&mut self.slots, text)
+        self.lowered.clear();
+        self.lowered.extend(text.chars().map(|c| match c {
+            '\0' => '\u{fffd}',
+            c => c.to_ascii_lowercase(),
+        }));
+        let slot = &mut self.slots[Self::slot(&self.lowered)];
+        match slot {
+            Some(name) if **name == *self.lowered => name.clone(),
+            _ => slot.insert(LocalName::from(&*self.lowered)).clone(),
+        }
     }
 
-    fn look_up(slots: &mut [Option<LocalName>], text: &str) -> LocalName {
+    fn slot(text: &str) -> usize {
         let byte = |at: usize| usize::from(text.as_bytes().get(at).copied().unwrap_or(0));
         let (middle, last) = (text.len() / 2, text.len().saturating_sub(1));
-        let hash = text.len() + byte(0) * 7 + byte(middle) * 37 + byte(last) * 131;
-        let slot = &mut slots[hash % Self::SLOTS];
-        match slot {
-            Some(name) if **name == *text => name.clone(),
-            _ => slot.insert(LocalName::from(text)).clone(),
-        }
+        (text.len() + byte(0) * 7 + byte(middle) * 37 + byte(last) * 131) % Self::SLOTS
     }
 }
