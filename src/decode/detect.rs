@@ -67,13 +67,10 @@ pub(super) fn is_iso_2022_jp(bytes: &[u8]) -> bool {
     errors <= 1 + memchr::memchr_iter(0x1B, bytes).count() / 50
 }
 
-/// Whether bytes that are not all ASCII are UTF-8, or UTF-8 with damage: three quarters of the
+/// Whether bytes that are not UTF-8 are so but for some damage: three quarters of the
 /// bytes beyond ASCII lie in well-formed sequences. In legacy encodings such sequences come about
 /// by chance only.
-pub(super) fn is_utf8(bytes: &[u8]) -> bool {
-    if std::str::from_utf8(bytes).is_ok() {
-        return true;
-    }
+pub(super) fn is_damaged_utf8(bytes: &[u8]) -> bool {
     let (mut good, mut bad) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         good += chunk.valid().bytes().filter(|byte| !byte.is_ascii()).count();

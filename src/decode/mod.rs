@@ -107,8 +107,10 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     let header = content_type.and_then(declared::from_content_type);
     let document = declared::from_document(bytes);
     let declared = header.clone().or_else(|| document.clone());
-    let (form, bom, how) = choose(bytes, header.as_deref(), document.as_deref());
+    let clean = std::str::from_utf8(bytes).ok();
+    let (form, bom, how) = choose(bytes, clean, header.as_deref(), document.as_deref());
     let (text, invalid) = match form {
+        Form::Standard(encoding) if encoding == UTF_8 => transcode::utf8(bytes, bom, clean),
         Form::Standard(encoding) => transcode::standard(encoding, bytes, bom),
         Form::Utf32 { big_endian } => transcode::utf32(bytes, bom, big_endian),
     };
@@ -147,8 +149,14 @@ impl Form {
     }
 }
 
-/// The encoding, the length of the byte order mark, and what decided.
-fn choose(bytes: &[u8], header: Option<&str>, document: Option<&str>) -> (Form, usize, How) {
+/// The encoding, the length of the byte order mark, and what decided. `clean` are the bytes where
+/// they are UTF-8.
+fn choose(
+    bytes: &[u8],
+    clean: Option<&str>,
+    header: Option<&str>,
+    document: Option<&str>,
+) -> (Form, usize, How) {
     if let Some((form, bom)) = mark(bytes) {
         return (form, bom, How::Bom);
     }
@@ -169,7 +177,7 @@ fn choose(bytes: &[u8], header: Option<&str>, document: Option<&str>) -> (Form, 
             None => (Form::Standard(UTF_8), 0, How::Utf8),
         };
     }
-    if detect::is_utf8(bytes) {
+    if clean.is_some() || detect::is_damaged_utf8(bytes) {
         return (Form::Standard(UTF_8), 0, How::Utf8);
     }
     let sample = detect::Sample::of(bytes);

@@ -2,24 +2,31 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{DecoderResult, Encoding, UTF_8};
+use encoding_rs::{DecoderResult, Encoding};
 
 use crate::decode::Invalid;
 use crate::span::Span;
 
-/// Decodes `bytes` from `bom` on. Clean UTF-8 is borrowed.
+/// Decodes UTF-8 from `bom` on. What is `clean`, which are all bytes where they are UTF-8, is
+/// borrowed.
+pub(super) fn utf8<'a>(
+    bytes: &'a [u8],
+    bom: usize,
+    clean: Option<&'a str>,
+) -> (Cow<'a, str>, Invalid) {
+    match clean {
+        Some(text) => (Cow::Borrowed(&text[bom..]), Invalid::default()),
+        None => damaged_utf8(&bytes[bom..], bom),
+    }
+}
+
+/// Decodes `bytes` from `bom` on from another encoding than UTF-8.
 pub(super) fn standard<'a>(
     encoding: &'static Encoding,
     bytes: &'a [u8],
     bom: usize,
 ) -> (Cow<'a, str>, Invalid) {
     let input = &bytes[bom..];
-    if encoding == UTF_8 {
-        return match std::str::from_utf8(input) {
-            Ok(text) => (Cow::Borrowed(text), Invalid::default()),
-            Err(_) => damaged_utf8(input, bom),
-        };
-    }
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(input.len() + input.len() / 2 + 16);
     let mut invalid = Invalid::default();

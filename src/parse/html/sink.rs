@@ -166,7 +166,11 @@ impl Places {
         let end = if self.stage == Stage::StartTag { token.start } else { token.end };
         let place = Place { start: token.start, tag_end: token.start, end, ..Place::default() };
         self.nodes += weight;
-        *self.of_mut(id) = place;
+        if index(id) == self.of_node.len() {
+            self.of_node.push(place);
+        } else {
+            *self.of_mut(id) = place;
+        }
     }
 
     pub(super) fn of(&self, id: NodeId) -> Place {
