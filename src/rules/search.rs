@@ -66,7 +66,9 @@ impl Search<'_> {
             }
             let line = line_around(&self.facts.page.text, place.span, done as usize, reach);
             done = line.end;
-            if !self.line(line) {
+            let block = block.filter(|block| block.span.contains(line));
+            let asked = block.is_none_or(|block| self.may_find_in(line, block.zone));
+            if asked && !self.line(line) {
                 return;
             }
         }
@@ -76,15 +78,15 @@ impl Search<'_> {
     fn everywhere(&mut self) {
         let facts = self.facts;
         for block in &facts.page.blocks {
-            if !self.may_look_in(block.zone) {
+            let linked = || self.may_look_in(block.zone) && facts.has_anchor(block.span);
+            if !self.names(block.zone) && !linked() {
                 continue;
             }
-            let whole = self.looks_in_all_of(block.zone);
             let mut start = block.span.start as usize;
             for line in facts.slice(block.span).split('\n') {
                 let span = Span::new(start, start + line.len());
                 start += line.len() + 1;
-                let asked = !line.is_empty() && (whole || self.may_find_in(span));
+                let asked = !line.is_empty() && self.may_find_in(span, block.zone);
                 if asked && !self.line(span) {
                     return;
                 }
@@ -111,12 +113,16 @@ impl Search<'_> {
         true
     }
 
+    /// Whether the rule names the zone of a block, or one that lines of the block may have.
+    fn names(&self, zone: Zone) -> bool {
+        let zones = &self.rule.zones;
+        zones.contains(&zone)
+            || zone == Zone::Body && [Zone::Head, Zone::Tail].iter().any(|z| zones.contains(z))
+    }
+
     /// Whether the rule can find something in text of a block of this zone.
     fn may_look_in(&self, zone: Zone) -> bool {
-        let zones = &self.rule.zones;
-        let edges =
-            zone == Zone::Body && [Zone::Head, Zone::Tail].iter().any(|z| zones.contains(z));
-        edges || zones.contains(&zone) || zones.contains(&Zone::Anchor) && zone.is_visible()
+        self.names(zone) || self.rule.zones.contains(&Zone::Anchor) && zone.is_visible()
     }
 
     /// Whether the rule looks in all lines of the blocks of a zone.
@@ -126,11 +132,14 @@ impl Search<'_> {
         lines.iter().all(|zone| zones.contains(zone))
     }
 
-    /// Whether what is found in a line of a block can lie in a zone of the rule.
-    fn may_find_in(&self, line: Span) -> bool {
+    /// Whether what is found in a line of a block of this zone can lie in a zone of the rule.
+    fn may_find_in(&self, line: Span, zone: Zone) -> bool {
         let zones = &self.rule.zones;
+        if self.looks_in_all_of(zone) {
+            return true;
+        }
         let ends = [line.start, line.end.max(line.start + 1) - 1];
-        ends.iter().any(|at| zones.contains(&self.facts.zone_at(*at)))
+        self.names(zone) && ends.iter().any(|at| zones.contains(&self.facts.zone_at(*at)))
             || zones.contains(&Zone::Anchor) && self.facts.has_anchor(line)
     }
 }
