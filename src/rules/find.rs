@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use crate::page::Zone;
 use crate::rules::compile::Matcher;
 use crate::rules::definition::RuleDefinition;
-use crate::rules::pattern::Pattern;
+use crate::rules::search;
 use crate::rules::{Rule, RuleSet};
 use crate::signals::{Facts, Signals, Spot};
 use crate::span::Span;
-use crate::terms::{Hit, MAX_PLACES, Place, Strength, TopicId, is_cluster};
-use crate::text::{hash_chars, is_alphanumeric};
+use crate::terms::{Hit, Strength, TopicId, is_cluster};
+use crate::text::is_alphanumeric;
 
 /// Most pieces of evidence kept of one rule; what they are worth is counted before.
 const MAX_EVIDENCE: usize = 64;
@@ -18,8 +18,6 @@ const MAX_EVIDENCE: usize = 64;
 const CLUSTER_WINDOW: u32 = 600;
 /// Most clusters of one topic that count.
 const MAX_CLUSTERS: usize = 8;
-/// How far around a literal a pattern looks on very long lines, in bytes.
-const LINE_REACH: usize = 2_048;
 /// Fewest letters a text needs for a share of them to mean something.
 const MIN_COVERED_LETTERS: usize = 12;
 
@@ -104,15 +102,7 @@ impl Finder<'_> {
             Matcher::Coverage(topic) => self.coverage(*topic),
             Matcher::Terms(topic) => self.single_terms(*topic),
             Matcher::Keywords(number) => self.keywords(*number),
-            Matcher::Pattern { needs: Some(needs), .. } if !needs.has_any(self.facts.chars()) => {
-                Vec::new()
-            }
-            Matcher::Pattern { in_code: Some(literals), .. } if !self.is_in_code(literals) => {
-                Vec::new()
-            }
-            Matcher::Pattern { pattern, literals, full, .. } => {
-                self.pattern(pattern, *literals, *full)
-            }
+            Matcher::Pattern { .. } => self.pattern(),
             Matcher::Signal(index) => self.spots(*index),
             Matcher::Selector(selector) => self.elements(selector),
         };
@@ -304,59 +294,14 @@ impl Finder<'_> {
         .collect()
     }
 
-    fn places(&self, number: u32) -> &[Place] {
-        self.facts.found.places.get(number as usize).map_or(&[], Vec::as_slice)
-    }
-
     fn keywords(&self, number: u32) -> Vec<Candidate> {
-        let places = self.places(number).iter();
+        let places = self.facts.found.places_of(number).iter();
         places.map(|place| self.candidate(place.span, u64::from(place.term))).collect()
     }
 
-    /// Whether the page's text, code with it, holds one of some literals in lower case.
-    fn is_in_code(&self, literals: &[String]) -> bool {
-        // What the letters s and k are folded with beyond ASCII: rare enough to look.
-        let odd = ["\u{17f}", "\u{212a}"];
-        let text = self.facts.lower_text().as_bytes();
-        let mut literals = literals.iter().map(String::as_str).chain(odd);
-        literals.any(|literal| memchr::memmem::find(text, literal.as_bytes()).is_some())
-    }
-
-    fn pattern(&self, pattern: &Pattern, literals: Option<u32>, full: bool) -> Vec<Candidate> {
-        let mut search = Search { finder: self, pattern, found: Vec::new() };
-        let places = literals.map(|number| self.places(number));
-        if places.is_some_and(<[Place]>::is_empty) {
-            return Vec::new();
-        }
-        let reach = if full { usize::MAX } else { LINE_REACH };
-        match places.filter(|places| !full || places.len() < MAX_PLACES) {
-            Some(places) => search.around(places, reach),
-            None => search.everywhere(),
-        }
-        search.found
-    }
-
-    /// Whether the rule can find something in text of a block of this zone.
-    fn may_look_in(&self, zone: Zone) -> bool {
-        let zones = &self.rule.zones;
-        let edges =
-            zone == Zone::Body && [Zone::Head, Zone::Tail].iter().any(|z| zones.contains(z));
-        edges || zones.contains(&zone) || zones.contains(&Zone::Anchor) && zone.is_visible()
-    }
-
-    /// Whether the rule looks in all lines of the blocks of a zone.
-    fn looks_in_all_of(&self, zone: Zone) -> bool {
-        let zones = &self.rule.zones;
-        let lines = if zone == Zone::Body { &[Zone::Head, zone, Zone::Tail][..] } else { &[zone] };
-        lines.iter().all(|zone| zones.contains(zone))
-    }
-
-    /// Whether what is found in a line of a block can lie in a zone of the rule.
-    fn may_find_in(&self, line: Span) -> bool {
-        let zones = &self.rule.zones;
-        let ends = [line.start, line.end.max(line.start + 1) - 1];
-        ends.iter().any(|at| zones.contains(&self.facts.zone_at(*at)))
-            || zones.contains(&Zone::Anchor) && self.facts.has_anchor(line)
+    fn pattern(&self) -> Vec<Candidate> {
+        let matches = search::matches(self.rule, self.facts).into_iter();
+        matches.map(|(span, key)| self.candidate(span, key)).collect()
     }
 
     fn spots(&self, index: usize) -> Vec<Candidate> {
@@ -454,73 +399,6 @@ impl Finder<'_> {
     }
 }
 
-/// A pattern on its way over a page.
-struct Search<'a> {
-    finder: &'a Finder<'a>,
-    pattern: &'a Pattern,
-    found: Vec<Candidate>,
-}
-
-impl Search<'_> {
-    /// Looks at the lines around places, at most `reach` bytes to either side; each line once.
-    fn around(&mut self, places: &[Place], reach: usize) {
-        let mut done = 0;
-        for place in places {
-            let block = self.finder.facts.block_at(place.span.start);
-            if place.span.start < done
-                || block.is_some_and(|block| !self.finder.may_look_in(block.zone))
-            {
-                continue;
-            }
-            let text = &self.finder.facts.page.text;
-            let line = line_around(text, place.span, done as usize, reach);
-            done = line.end;
-            if !self.line(line) {
-                return;
-            }
-        }
-    }
-
-    /// Looks at every line of the zones the rule looks in.
-    fn everywhere(&mut self) {
-        let facts = self.finder.facts;
-        for block in &facts.page.blocks {
-            if !self.finder.may_look_in(block.zone) {
-                continue;
-            }
-            let whole = self.finder.looks_in_all_of(block.zone);
-            let mut start = block.span.start as usize;
-            for line in facts.slice(block.span).split('\n') {
-                let span = Span::new(start, start + line.len());
-                start += line.len() + 1;
-                let asked = !line.is_empty() && (whole || self.finder.may_find_in(span));
-                if asked && !self.line(span) {
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Looks at a line. Answers whether there is room for more.
-    fn line(&mut self, line: Span) -> bool {
-        let text = &self.finder.facts.page.text[line.range()];
-        if !self.pattern.may_match(text) {
-            return true;
-        }
-        for matched in self.pattern.regex().find_iter(text) {
-            if self.found.len() >= MAX_EVIDENCE * 4 {
-                return false;
-            }
-            if !matched.is_empty() {
-                let start = line.start as usize + matched.start();
-                let span = Span::new(start, start + matched.len());
-                self.found.push(self.finder.candidate(span, key_of(matched.as_str())));
-            }
-        }
-        true
-    }
-}
-
 /// The least value of its signal at which a rule says anything.
 pub(super) fn least_told(rule: &RuleDefinition) -> f64 {
     let always = rule.each
@@ -551,22 +429,6 @@ fn cluster_db(hits: &[&Hit]) -> Option<f64> {
     enough.then_some(db)
 }
 
-/// The line around a place, at most `reach` bytes to either side and not before `from`.
-fn line_around(text: &str, place: Span, from: usize, reach: usize) -> Span {
-    let start = (place.start as usize).max(from);
-    let low = text.ceil_char_boundary(start.saturating_sub(reach).max(from));
-    let high = text.floor_char_boundary((place.end as usize).saturating_add(reach));
-    let before = text.as_bytes()[low..start].iter().rposition(|&byte| byte == b'\n');
-    let begin = before.map_or(low, |at| low + at + 1);
-    let end = text[place.end as usize..high].find('\n').map_or(high, |at| place.end as usize + at);
-    Span::new(begin, end.max(begin))
-}
-
-/// Equal texts, white space and case aside, count as one.
-fn key_of(text: &str) -> u64 {
-    hash_chars(text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -576,13 +438,5 @@ mod tests {
         let steps = [(2.0, 3.0), (4.0, 12.0)];
         let looked_up = [1.0, 2.0, 3.9, 4.0, 90.0].map(|value| step(&steps, value).round() as i32);
         assert_eq!(looked_up, [0, 3, 3, 12, 12]);
-    }
-
-    #[test]
-    fn lines_are_found_around_places() {
-        let text = "first\nsecond place here\nthird";
-        let at = text.find("place").unwrap_or(0);
-        let line = line_around(text, Span::new(at, at + 5), 0, LINE_REACH);
-        assert_eq!(&text[line.range()], "second place here");
     }
 }

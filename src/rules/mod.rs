@@ -14,6 +14,7 @@ mod loose;
 mod needs;
 mod pack;
 mod pattern;
+mod search;
 
 pub use find::Evidence;
 pub use pack::Problem;

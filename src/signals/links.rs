@@ -1,6 +1,6 @@
 //! Links as evidence.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::address::registrable_domain;
 use crate::page::{Link, NoteKind, Zone};
@@ -272,8 +272,23 @@ pub(super) fn foreign_script(facts: &Facts<'_>) -> Measure {
     Measure::count(spots)
 }
 
-/// Words of an address, percent codes undone: what stands between its marks.
-fn words_of_address(address: &str) -> String {
+/// Adds the words of an address, percent codes undone: what stands between its marks.
+fn add_words_of(address: &str, words: &mut String) {
+    let mut before = ' ';
+    let mut add = |c: char| {
+        // Words are also told by their first letters: `bonusCode`.
+        if c.is_uppercase() && before.is_lowercase() {
+            words.push(' ');
+        }
+        let mark =
+            matches!(c, '-' | '_' | '+' | '/' | '?' | '&' | '=' | '.' | ',' | ';' | ':' | '|');
+        words.push(if mark { ' ' } else { c });
+        before = c;
+    };
+    if address.is_ascii() && !address.contains('%') {
+        address.bytes().for_each(|byte| add(char::from(byte)));
+        return;
+    }
     let mut bytes = Vec::with_capacity(address.len());
     let mut rest = address.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
@@ -284,18 +299,7 @@ fn words_of_address(address: &str) -> String {
         bytes.push(code.unwrap_or(byte));
         rest = if code.is_some() { &tail[2..] } else { tail };
     }
-    let text = String::from_utf8_lossy(&bytes);
-    let mut words = String::with_capacity(text.len());
-    let mut before = ' ';
-    for c in text.chars() {
-        // Words are also told by their first letters: `bonusCode`.
-        if before.is_lowercase() && c.is_uppercase() {
-            words.push(' ');
-        }
-        words.push(if "-_+/?&=.,;:|".contains(c) { ' ' } else { c });
-        before = c;
-    }
-    words
+    String::from_utf8_lossy(&bytes).chars().for_each(add);
 }
 
 /// Whether an address names what spam pages advertise.
@@ -309,12 +313,15 @@ fn spam_in_addresses(facts: &Facts<'_>, addresses: &[&str]) -> Vec<(usize, bool)
     let mut text = String::new();
     let mut ends = Vec::with_capacity(addresses.len());
     for address in addresses {
-        text.push_str(&words_of_address(address));
+        add_words_of(address, &mut text);
         text.push('\n');
         ends.push(text.len() as u32);
     }
     let norm = normalise(&text);
     let found = facts.terms.find(&norm.text, &norm.map);
+    if !found.hits.iter().any(|hit| hit.strength >= Strength::Medium && facts.is_spam(hit.topic)) {
+        return vec![(0, false); addresses.len()];
+    }
     let mut topics: Vec<BTreeMap<u16, (BTreeSet<u32>, bool)>> = Vec::new();
     topics.resize_with(addresses.len(), BTreeMap::new);
     for hit in found.hits.iter().filter(|hit| facts.is_spam(hit.topic)) {
@@ -376,7 +383,7 @@ pub(super) fn spam_slugs(facts: &Facts<'_>) -> Measure {
     if facts.content().any(|line| line.prose && facts.spam_pair(line.span)) {
         return Measure::of(0.0);
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     let links: Vec<&Link> = facts
         .page
         .links

@@ -94,21 +94,29 @@ fn sentences(text: &str) -> impl Iterator<Item = Sentence<'_>> {
 /// The sentence that a text begins with, up to its end mark.
 fn first_sentence(text: &str) -> Sentence<'_> {
     let (mut weight, mut key) = (0, HASH_SEED);
-    for (at, c) in text.char_indices() {
-        if c.is_ascii_alphabetic() {
+    let mut at = 0;
+    while let Some(&byte) = text.as_bytes().get(at) {
+        if byte.is_ascii_alphabetic() {
             weight += 1;
-            key = hash_step(key, c.to_ascii_lowercase());
-        } else if c.is_ascii_digit() {
-            key = hash_step(key, c);
-        } else if matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '।' | '؟') {
-            return Sentence { text: &text[..at + c.len_utf8()], weight, key };
-        } else if !c.is_ascii() {
+            key = hash_step(key, byte | 0x20);
+        } else if byte.is_ascii_digit() {
+            key = hash_step(key, byte);
+        } else if matches!(byte, b'.' | b'!' | b'?') {
+            return Sentence { text: &text[..=at], weight, key };
+        } else if !byte.is_ascii() {
+            let Some(c) = text[at..].chars().next() else { break };
+            at += c.len_utf8();
+            if matches!(c, '…' | '。' | '！' | '？' | '।' | '؟') {
+                return Sentence { text: &text[..at], weight, key };
+            }
             let unspaced = |script: Script| if script.is_unspaced() { 3 } else { 1 };
             weight += Script::of(c).map_or(0, unspaced);
             if is_alphanumeric(c) {
                 for_each_lower(c, |c| key = hash_step(key, c));
             }
+            continue;
         }
+        at += 1;
     }
     Sentence { text, weight, key }
 }

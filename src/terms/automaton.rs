@@ -274,6 +274,11 @@ pub struct Place {
 }
 
 impl Found {
+    /// Places of the caller's number.
+    pub fn places_of(&self, number: u32) -> &[Place] {
+        self.places.get(number as usize).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether terms of a topic make a cluster: two strong ones, one and two medium, or three
     /// medium and two weak.
     pub fn clusters(&self, topic: TopicId) -> bool {

@@ -34,61 +34,33 @@ pub(super) struct Matcher {
     /// Where each ends.
     ends: Vec<u32>,
     /// Those that share their first [`LONG`] bytes.
-    long: Beginnings<Range<u32>>,
+    long: HashMap<u64, Range<u32>, BuildHasherDefault<Spread>>,
+    /// Which beginnings of these there may be.
+    long_filter: Filter,
     /// Those of fewer bytes that share the first [`SHORT`].
-    short: Beginnings<Vec<u32>>,
+    short: HashMap<u64, Vec<u32>, BuildHasherDefault<Spread>>,
     /// Those of even fewer; one of a single byte stands under all pairs that begin with it.
     tiny: HashMap<u64, Vec<u32>, BuildHasherDefault<Spread>>,
-    /// The pairs of bytes that any pattern begins with, and any that may begin inside a word: the
-    /// first thing that is looked at.
-    pairs: [Pairs; 2],
+    /// What begins with a pair of bytes: the first thing that is looked at.
+    pairs: Box<[Kinds; 1 << 16]>,
+    /// What begins with three bytes, at their hash.
+    triples: Box<[Kinds; 1 << TRIPLE_BITS]>,
 }
 
-/// Patterns, as numbers, by the first bytes they share.
-struct Beginnings<T> {
-    any: Filter,
-    /// Of patterns that may begin inside a word.
-    inside: Filter,
-    patterns: HashMap<u64, T, BuildHasherDefault<Spread>>,
-}
+/// Size of the table of three bytes, as a power of two.
+const TRIPLE_BITS: u32 = 15;
 
-impl<T> Beginnings<T> {
-    /// `bits` is the size of each filter, as a power of two.
-    fn new(bits: u32) -> Self {
-        Self { any: Filter::new(bits), inside: Filter::new(bits), patterns: HashMap::default() }
-    }
-
-    fn note(&mut self, key: u64, inside: bool) {
-        self.any.insert(key);
-        if inside {
-            self.inside.insert(key);
-        }
-    }
-
-    #[inline]
-    fn get(&self, key: u64, inside: bool) -> Option<&T> {
-        let filter = if inside { &self.inside } else { &self.any };
-        if filter.may_hold(key) { self.patterns.get(&key) } else { None }
-    }
-}
-
-/// A set of pairs of bytes.
-struct Pairs(Vec<u64>);
-
-impl Pairs {
-    fn new() -> Self {
-        Self(vec![0; 1 << 10])
-    }
-
-    fn insert(&mut self, pair: u64) {
-        self.0[(pair >> 6) as usize & 0x3FF] |= 1 << (pair & 63);
-    }
-
-    #[inline]
-    fn hold(&self, pair: u64) -> bool {
-        self.0[(pair >> 6) as usize & 0x3FF] & (1 << (pair & 63)) != 0
-    }
-}
+/// Kinds of patterns, as bits: those that may begin anywhere, and after [`INSIDE`] those that may
+/// begin inside a word.
+type Kinds = u8;
+/// Patterns of [`LONG`] bytes or more.
+const IS_LONG: Kinds = 1;
+/// Of at least [`SHORT`].
+const IS_SHORT: Kinds = 1 << 1;
+/// Of at most [`TINY`].
+const IS_TINY: Kinds = 1 << 2;
+/// How far the kinds stand that may begin inside a word.
+const INSIDE: u32 = 4;
 
 /// A set of numbers that may hold more than was put in.
 struct Filter {
@@ -113,8 +85,15 @@ impl Filter {
     }
 }
 
+/// The place of the first three of eight bytes in their table.
+#[inline]
+fn triple(eight: u64) -> usize {
+    (spread(first_bytes(eight, SHORT)) >> (64 - TRIPLE_BITS)) as usize
+}
+
 /// Mixes a key so that its upper bits depend on all of it. Keys come from packs, so that nobody
 /// can choose them to collide.
+#[inline]
 fn spread(key: u64) -> u64 {
     key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
@@ -166,44 +145,47 @@ impl Matcher {
     /// A matcher of patterns that are distinct, not empty and in ascending order, each with
     /// whether it may begin right after an ASCII letter or digit.
     pub(super) fn new<'p>(patterns: impl ExactSizeIterator<Item = (&'p str, bool)>) -> Self {
-        // Together 96 KiB, of which a text in one script touches half: they stay in the cache.
+        // Together 128 KiB, of which a text in one script touches a part: they stay in the cache.
         let mut matcher = Self {
             text: String::new(),
             ends: Vec::with_capacity(patterns.len()),
-            long: Beginnings::new(18),
-            short: Beginnings::new(16),
+            long: HashMap::default(),
+            long_filter: Filter::new(18),
+            short: HashMap::default(),
             tiny: HashMap::default(),
-            pairs: [Pairs::new(), Pairs::new()],
+            pairs: Box::new([0; 1 << 16]),
+            triples: Box::new([0; 1 << TRIPLE_BITS]),
         };
-        matcher.long.patterns.reserve(patterns.len());
+        matcher.long.reserve(patterns.len());
         for (number, (pattern, inside)) in patterns.enumerate() {
             let number = number as u32;
             matcher.text.push_str(pattern);
             matcher.ends.push(matcher.text.len() as u32);
             let eight = eight_at(pattern.as_bytes(), 0);
+            let kind = match pattern.len() {
+                0..=TINY => IS_TINY,
+                SHORT..LONG => IS_SHORT,
+                _ => IS_LONG,
+            };
+            let kinds = kind | if inside { kind << INSIDE } else { 0 };
             let last = if pattern.len() < TINY { 0xFF } else { 0 };
             for second in 0..=last {
                 let pair = first_bytes(eight, TINY) | second << 8;
-                matcher.pairs[0].insert(pair);
-                if inside {
-                    matcher.pairs[1].insert(pair);
-                }
-                if pattern.len() <= TINY {
+                matcher.pairs[pair as usize] |= kinds;
+                if kind == IS_TINY {
                     matcher.tiny.entry(pair).or_default().push(number);
                 }
             }
-            match pattern.len() {
-                0..=TINY => {}
-                SHORT..LONG => {
-                    let key = first_bytes(eight, SHORT);
-                    matcher.short.note(key, inside);
-                    matcher.short.patterns.entry(key).or_default().push(number);
-                }
-                _ => {
-                    let key = first_bytes(eight, LONG);
-                    matcher.long.note(key, inside);
-                    matcher.long.patterns.entry(key).or_insert(number..number).end = number + 1;
-                }
+            if kind != IS_TINY {
+                matcher.triples[triple(eight)] |= kinds;
+            }
+            if kind == IS_SHORT {
+                matcher.short.entry(first_bytes(eight, SHORT)).or_default().push(number);
+            }
+            if kind == IS_LONG {
+                let key = first_bytes(eight, LONG);
+                matcher.long_filter.insert(key);
+                matcher.long.entry(key).or_insert(number..number).end = number + 1;
             }
         }
         matcher
@@ -220,21 +202,31 @@ impl Matcher {
         let bytes = text.as_bytes();
         let mut waiting: Vec<Match> = Vec::new();
         let mut most = BATCH;
+        let mut shift = 0;
         for at in 0..bytes.len() {
             let eight = eight_at(bytes, at);
-            let inside = at > 0 && bytes[at - 1].is_ascii_alphanumeric();
-            let pair = first_bytes(eight, TINY);
-            if !self.pairs[usize::from(inside)].hold(pair) {
+            let before = shift;
+            let kinds = self.pairs[eight as usize & 0xFFFF] >> before;
+            shift = if (eight as u8).is_ascii_alphanumeric() { INSIDE } else { 0 };
+            if kinds & (IS_LONG | IS_SHORT | IS_TINY) == 0 {
                 continue;
             }
-            if let Some(range) = self.long.get(first_bytes(eight, LONG), inside) {
-                self.compare(bytes, at, range.clone(), &mut waiting);
+            let longer = self.triples[triple(eight)] >> before;
+            if longer & IS_LONG != 0 {
+                let key = first_bytes(eight, LONG);
+                let range = if self.long_filter.may_hold(key) { self.long.get(&key) } else { None };
+                if let Some(range) = range {
+                    self.compare(bytes, at, range.clone(), &mut waiting);
+                }
             }
-            let short = self.short.get(first_bytes(eight, SHORT), inside);
-            if let Some(numbers) = short {
+            if longer & IS_SHORT != 0
+                && let Some(numbers) = self.short.get(&first_bytes(eight, SHORT))
+            {
                 self.compare_each(bytes, at, numbers.iter().copied(), &mut waiting);
             }
-            if let Some(numbers) = self.tiny.get(&pair) {
+            if kinds & IS_TINY != 0
+                && let Some(numbers) = self.tiny.get(&first_bytes(eight, TINY))
+            {
                 self.compare_each(bytes, at, numbers.iter().copied(), &mut waiting);
             }
             if waiting.len() >= most {

@@ -1,0 +1,175 @@
+//! Where patterns match on a page.
+
+use crate::page::Zone;
+use crate::rules::Rule;
+use crate::rules::compile::Matcher;
+use crate::rules::pattern::Pattern;
+use crate::signals::Facts;
+use crate::span::Span;
+use crate::terms::{MAX_PLACES, Place};
+use crate::text::hash_chars;
+
+/// Most matches that are looked at: some lie in zones that do not count.
+const MAX_MATCHES: usize = 256;
+/// How far around a literal a pattern looks on very long lines, in bytes.
+const LINE_REACH: usize = 2_048;
+
+/// The places where the pattern of a rule matches, each with a number that is equal for equal
+/// texts. None for a rule that has no pattern.
+pub(super) fn matches(rule: &Rule, facts: &Facts<'_>) -> Vec<(Span, u64)> {
+    let Matcher::Pattern { pattern, literals, in_code, needs, full } = &rule.matcher else {
+        return Vec::new();
+    };
+    if needs.as_ref().is_some_and(|needs| !needs.has_any(facts.chars()))
+        || in_code.as_ref().is_some_and(|literals| !is_in_code(literals, facts))
+    {
+        return Vec::new();
+    }
+    let places = literals.map(|number| facts.found.places_of(number));
+    if places.is_some_and(<[Place]>::is_empty) {
+        return Vec::new();
+    }
+    let mut search = Search { rule, facts, pattern, found: Vec::new() };
+    let reach = if *full { usize::MAX } else { LINE_REACH };
+    match places.filter(|places| !full || places.len() < MAX_PLACES) {
+        Some(places) => search.around(places, reach),
+        None => search.everywhere(),
+    }
+    search.found
+}
+
+/// Whether the page's text, code with it, holds one of some literals in lower case.
+fn is_in_code(literals: &[String], facts: &Facts<'_>) -> bool {
+    // What the letters s and k are folded with beyond ASCII: rare enough to look.
+    let odd = ["\u{17f}", "\u{212a}"];
+    let text = facts.lower_text().as_bytes();
+    let mut literals = literals.iter().map(String::as_str).chain(odd);
+    literals.any(|literal| memchr::memmem::find(text, literal.as_bytes()).is_some())
+}
+
+/// A pattern on its way over a page.
+struct Search<'a> {
+    rule: &'a Rule,
+    facts: &'a Facts<'a>,
+    pattern: &'a Pattern,
+    found: Vec<(Span, u64)>,
+}
+
+impl Search<'_> {
+    /// Looks at the lines around places, at most `reach` bytes to either side; each line once.
+    fn around(&mut self, places: &[Place], reach: usize) {
+        let mut done = 0;
+        for place in places {
+            let block = self.facts.block_at(place.span.start);
+            if place.span.start < done || block.is_some_and(|block| !self.may_look_in(block.zone)) {
+                continue;
+            }
+            let line = line_around(&self.facts.page.text, place.span, done as usize, reach);
+            done = line.end;
+            let block = block.filter(|block| block.span.contains(line));
+            let asked = block.is_none_or(|block| self.may_find_in(line, block.zone));
+            if asked && !self.line(line) {
+                return;
+            }
+        }
+    }
+
+    /// Looks at every line of the zones the rule looks in.
+    fn everywhere(&mut self) {
+        let facts = self.facts;
+        for block in &facts.page.blocks {
+            let linked = || self.may_look_in(block.zone) && facts.has_anchor(block.span);
+            if !self.names(block.zone) && !linked() {
+                continue;
+            }
+            let mut start = block.span.start as usize;
+            for line in facts.slice(block.span).split('\n') {
+                let span = Span::new(start, start + line.len());
+                start += line.len() + 1;
+                let asked = !line.is_empty() && self.may_find_in(span, block.zone);
+                if asked && !self.line(span) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Looks at a line. Answers whether there is room for more.
+    fn line(&mut self, line: Span) -> bool {
+        let text = &self.facts.page.text[line.range()];
+        if !self.pattern.may_match(text) {
+            return true;
+        }
+        for matched in self.pattern.regex().find_iter(text) {
+            if self.found.len() >= MAX_MATCHES {
+                return false;
+            }
+            if !matched.is_empty() {
+                let start = line.start as usize + matched.start();
+                let span = Span::new(start, start + matched.len());
+                self.found.push((span, key_of(matched.as_str())));
+            }
+        }
+        true
+    }
+
+    /// Whether the rule names the zone of a block, or one that lines of the block may have.
+    fn names(&self, zone: Zone) -> bool {
+        let zones = &self.rule.zones;
+        zones.contains(&zone)
+            || zone == Zone::Body && [Zone::Head, Zone::Tail].iter().any(|z| zones.contains(z))
+    }
+
+    /// Whether the rule can find something in text of a block of this zone.
+    fn may_look_in(&self, zone: Zone) -> bool {
+        self.names(zone) || self.rule.zones.contains(&Zone::Anchor) && zone.is_visible()
+    }
+
+    /// Whether the rule looks in all lines of the blocks of a zone.
+    fn looks_in_all_of(&self, zone: Zone) -> bool {
+        let zones = &self.rule.zones;
+        let lines = if zone == Zone::Body { &[Zone::Head, zone, Zone::Tail][..] } else { &[zone] };
+        lines.iter().all(|zone| zones.contains(zone))
+    }
+
+    /// Whether what is found in a line of a block of this zone can lie in a zone of the rule.
+    fn may_find_in(&self, line: Span, zone: Zone) -> bool {
+        let zones = &self.rule.zones;
+        if self.looks_in_all_of(zone) {
+            return true;
+        }
+        let ends = [line.start, line.end.max(line.start + 1) - 1];
+        self.names(zone) && ends.iter().any(|at| zones.contains(&self.facts.zone_at(*at)))
+            || zones.contains(&Zone::Anchor) && self.facts.has_anchor(line)
+    }
+}
+
+/// The line around a place, at most `reach` bytes to either side and not before `from`.
+fn line_around(text: &str, place: Span, from: usize, reach: usize) -> Span {
+    let start = (place.start as usize).max(from);
+    let low = text.ceil_char_boundary(start.saturating_sub(reach).max(from));
+    let high = text.floor_char_boundary((place.end as usize).saturating_add(reach));
+    let before = memchr::memrchr(b'\n', &text.as_bytes()[low..start]);
+    let begin = before.map_or(low, |at| low + at + 1);
+    let after = memchr::memchr(b'\n', &text.as_bytes()[place.end as usize..high]);
+    let end = after.map_or(high, |at| place.end as usize + at);
+    Span::new(begin, end.max(begin))
+}
+
+/// Equal texts, white space and case aside, count as one.
+fn key_of(text: &str) -> u64 {
+    hash_chars(text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_found_around_places() {
+        let text = "first\nsecond place here\nthird";
+        let at = text.find("place").unwrap_or(0);
+        let line = line_around(text, Span::new(at, at + 5), 0, LINE_REACH);
+        assert_eq!(&text[line.range()], "second place here");
+    }
+}
