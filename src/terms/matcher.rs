@@ -141,6 +141,12 @@ fn eight_at(text: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(bytes)
 }
 
+/// A table of zeros that was never on the stack.
+fn zeros<const N: usize>() -> Box<[u8; N]> {
+    let zeros = vec![0; N].into_boxed_slice();
+    zeros.try_into().expect("a slice of N bytes is an array of N")
+}
+
 impl Matcher {
     /// A matcher of patterns that are distinct, not empty and in ascending order, each with
     /// whether it may begin right after an ASCII letter or digit.
@@ -153,8 +159,8 @@ impl Matcher {
             long_filter: Filter::new(18),
             short: HashMap::default(),
             tiny: HashMap::default(),
-            pairs: Box::new([0; 1 << 16]),
-            triples: Box::new([0; 1 << TRIPLE_BITS]),
+            pairs: zeros(),
+            triples: zeros(),
         };
         matcher.long.reserve(patterns.len());
         for (number, (pattern, inside)) in patterns.enumerate() {

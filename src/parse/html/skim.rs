@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn space_is_passed_over() {
         for (css, expected) in
-            [("", 0), (" a", 1), ("/**/ <!-- /* --> */\n-->a", 24), ("/* ", 3), ("<!-a", 0)]
+            [("", 0), (" a", 1), ("/**/ <!-- /* --> */\n-->a", 23), ("/* ", 3), ("<!-a", 0)]
         {
             assert_eq!(space(css, 0), expected, "{css}");
         }
