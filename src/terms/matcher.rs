@@ -142,6 +142,7 @@ fn eight_at(text: &[u8], at: usize) -> u64 {
 }
 
 /// A table of zeros that was never on the stack.
+#[expect(clippy::unnecessary_box_returns, reason = "the point is where it lies")]
 fn zeros<const N: usize>() -> Box<[u8; N]> {
     let zeros = vec![0; N].into_boxed_slice();
     zeros.try_into().expect("a slice of N bytes is an array of N")
