@@ -85,7 +85,7 @@ impl Scanner {
     fn strip<'py>(&self, py: Python<'py>, page: Page) -> Stripped<'py> {
         let stripped = py.detach(|| self.0.strip(page.bytes(), &page.origin()));
         let removed = |removed: &Removed| {
-            let Removed { source_span, rules, text } = removed;
+            let Removed { source_span, rules, text, .. } = removed;
             json!({ "source_span": source_span, "rules": rules, "text": text })
         };
         let told = json!({
