@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 
@@ -91,17 +90,17 @@ batch = pa.record_batch({"html": column})
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 found = scanner.scan_batch(batch)
 assert found.column("reason_code").to_pylist() == ["empty"] * 4, found
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+# Bytes on macOS, KiB elsewhere.
+unit = 1 if sys.platform == "darwin" else 1024
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * unit)
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="counts memory as Linux does")
 def test_pages_are_not_copied() -> None:
     """256 MiB of pages; the memory in use rises by a small part of that."""
-    assert resource.getpagesize() > 0
     done = subprocess.run([sys.executable, "-c", COPY], capture_output=True, check=False, text=True)
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) < 32 << 10
+    assert int(done.stdout) < 32 << 20
 
 
 def test_memory_of_batches_is_given_back(scanner: crawlint.Scanner) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import pickle
 import signal
 import subprocess
@@ -199,7 +198,6 @@ def test_ctrl_c_ends_a_long_call(call: str, samples: list[str]) -> None:
         assert process.wait(timeout=20) == 42
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_processes_may_be_forked(scanner: crawlint.Scanner) -> None:
     """Also after the scanner has used threads, and those who fork may build scanners again."""
     list(scanner.scan_many([SPAM] * 40, threads=4))
