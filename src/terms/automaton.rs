@@ -5,7 +5,7 @@ use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
 use crate::span::{OffsetMap, Span};
-use crate::terms::matcher::{Matcher, Spread};
+use crate::terms::matcher::{Fit, Matcher, Spread};
 use crate::terms::{Hit, LanguageId, Strength, TopicId};
 use crate::text::{Script, is_alphanumeric, normalise_term};
 
@@ -216,8 +216,13 @@ impl TermsBuilder {
             terms.push(Term { text, first, after: entries.len() as u32 });
         }
         let patterns = terms.iter().map(|term| {
-            // What must not begin inside a word need not be looked for there.
-            (term.text.as_str(), entries[term.entries()].iter().any(|entry| !entry.at_start))
+            // What must not begin or end inside a word need not be looked for there.
+            let own = &entries[term.entries()];
+            let fit = Fit {
+                begins_inside: own.iter().any(|entry| !entry.at_start),
+                ends_inside: own.iter().any(|entry| !entry.at_end),
+            };
+            (term.text.as_str(), fit)
         });
         let matcher = (!terms.is_empty()).then(|| Matcher::new(patterns));
         let english = self.languages.iter().position(|language| language == "en");

@@ -2,8 +2,12 @@
 //!
 //! Aho and Corasick's automaton of thirty thousand terms takes longer to build than a page to
 //! scan, and its tables do not fit the cache. This keeps the patterns as a sorted list instead: at
-//! each place of the text the next few bytes are looked up in a bitmap that nearly always says
-//! that no pattern begins so; where it does not, the patterns with that beginning are compared.
+//! each place of the text the next few bytes are looked up in tables that nearly always say that no
+//! pattern begins so; where they do not, the patterns with that beginning are compared.
+//!
+//! Whether a place is worth a closer look is as good as random, and a branch on it would be
+//! guessed wrong every other time. So the text is sieved a stretch at a time: each step writes down
+//! all places and moves on only behind those that stay.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -17,6 +21,8 @@ const SHORT: usize = 3;
 const TINY: usize = 2;
 /// Matches kept back to be put in order.
 const BATCH: usize = 1_024;
+/// Places sieved together.
+const STRETCH: usize = 512;
 
 /// A pattern at a place of the text.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +39,10 @@ pub(super) struct Matcher {
     text: String,
     /// Where each ends.
     ends: Vec<u32>,
+    /// The first eight bytes of each.
+    heads: Vec<u64>,
+    /// Whether each may end right before an ASCII letter or digit.
+    ends_inside: Vec<bool>,
     /// Those that share their first [`LONG`] bytes.
     long: HashMap<u64, Range<u32>, BuildHasherDefault<Spread>>,
     /// Which beginnings of these there may be.
@@ -41,9 +51,9 @@ pub(super) struct Matcher {
     short: HashMap<u64, Vec<u32>, BuildHasherDefault<Spread>>,
     /// Those of even fewer; one of a single byte stands under all pairs that begin with it.
     tiny: HashMap<u64, Vec<u32>, BuildHasherDefault<Spread>>,
-    /// What begins with a pair of bytes: the first thing that is looked at.
+    /// Which of the shortest begin with a pair of bytes.
     pairs: Box<[Kinds; 1 << 16]>,
-    /// What begins with three bytes, at their hash.
+    /// Which of the others begin with three bytes, at their hash.
     triples: Box<[Kinds; 1 << TRIPLE_BITS]>,
 }
 
@@ -61,6 +71,15 @@ const IS_SHORT: Kinds = 1 << 1;
 const IS_TINY: Kinds = 1 << 2;
 /// How far the kinds stand that may begin inside a word.
 const INSIDE: u32 = 4;
+
+/// Where a pattern may stand, as far as ASCII letters and digits around it tell.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fit {
+    /// Whether it may begin right after one of them.
+    pub(super) begins_inside: bool,
+    /// Whether it may end right before one of them.
+    pub(super) ends_inside: bool,
+}
 
 /// A set of numbers that may hold more than was put in.
 struct Filter {
@@ -123,10 +142,10 @@ impl Hasher for Spread {
     }
 }
 
-/// The first `len` bytes of eight.
+/// The first `len` bytes of eight, at least one.
 #[inline]
 fn first_bytes(eight: u64, len: usize) -> u64 {
-    eight & ((1 << (8 * len)) - 1)
+    eight & (u64::MAX >> (64 - 8 * len))
 }
 
 /// Eight bytes of the text from `at` on, zero beyond its end.
@@ -149,13 +168,14 @@ fn zeros<const N: usize>() -> Box<[u8; N]> {
 }
 
 impl Matcher {
-    /// A matcher of patterns that are distinct, not empty and in ascending order, each with
-    /// whether it may begin right after an ASCII letter or digit.
-    pub(super) fn new<'p>(patterns: impl ExactSizeIterator<Item = (&'p str, bool)>) -> Self {
+    /// A matcher of patterns that are distinct, not empty and in ascending order.
+    pub(super) fn new<'p>(patterns: impl ExactSizeIterator<Item = (&'p str, Fit)>) -> Self {
         // Together 128 KiB, of which a text in one script touches a part: they stay in the cache.
         let mut matcher = Self {
             text: String::new(),
             ends: Vec::with_capacity(patterns.len()),
+            heads: Vec::with_capacity(patterns.len()),
+            ends_inside: Vec::with_capacity(patterns.len()),
             long: HashMap::default(),
             long_filter: Filter::new(18),
             short: HashMap::default(),
@@ -164,7 +184,7 @@ impl Matcher {
             triples: zeros(),
         };
         matcher.long.reserve(patterns.len());
-        for (number, (pattern, inside)) in patterns.enumerate() {
+        for (number, (pattern, fit)) in patterns.enumerate() {
             let number = number as u32;
             matcher.text.push_str(pattern);
             matcher.ends.push(matcher.text.len() as u32);
@@ -174,12 +194,14 @@ impl Matcher {
                 SHORT..LONG => IS_SHORT,
                 _ => IS_LONG,
             };
-            let kinds = kind | if inside { kind << INSIDE } else { 0 };
+            matcher.heads.push(eight);
+            matcher.ends_inside.push(fit.ends_inside);
+            let kinds = kind | if fit.begins_inside { kind << INSIDE } else { 0 };
             let last = if pattern.len() < TINY { 0xFF } else { 0 };
             for second in 0..=last {
                 let pair = first_bytes(eight, TINY) | second << 8;
-                matcher.pairs[pair as usize] |= kinds;
                 if kind == IS_TINY {
+                    matcher.pairs[pair as usize] |= kinds;
                     matcher.tiny.entry(pair).or_default().push(number);
                 }
             }
@@ -198,50 +220,85 @@ impl Matcher {
         matcher
     }
 
-    fn pattern(&self, number: u32) -> &str {
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
-        &self.text[start as usize..self.ends[number as usize] as usize]
+    /// Where a pattern begins in the text of all.
+    #[inline]
+    fn start(&self, number: u32) -> usize {
+        number.checked_sub(1).map_or(0, |before| self.ends[before as usize] as usize)
+    }
+
+    #[inline]
+    fn len(&self, number: u32) -> usize {
+        self.ends[number as usize] as usize - self.start(number)
+    }
+
+    fn pattern(&self, number: u32) -> &[u8] {
+        &self.text.as_bytes()[self.start(number)..self.ends[number as usize] as usize]
     }
 
     /// Hands on the matches in the text in the order of their ends, the longest first. A pattern
-    /// that may not begin inside a word may be left out there.
+    /// is left out where it does not [fit](Fit).
     pub(super) fn find(&self, text: &str, mut found: impl FnMut(Match)) {
         let bytes = text.as_bytes();
         let mut waiting: Vec<Match> = Vec::new();
         let mut most = BATCH;
-        let mut shift = 0;
-        for at in 0..bytes.len() {
-            let eight = eight_at(bytes, at);
-            let before = shift;
-            let kinds = self.pairs[eight as usize & 0xFFFF] >> before;
-            shift = if (eight as u8).is_ascii_alphanumeric() { INSIDE } else { 0 };
-            if kinds & (IS_LONG | IS_SHORT | IS_TINY) == 0 {
-                continue;
-            }
-            let longer = self.triples[triple(eight)] >> before;
-            if longer & IS_LONG != 0 {
-                let key = first_bytes(eight, LONG);
-                let range = if self.long_filter.may_hold(key) { self.long.get(&key) } else { None };
-                if let Some(range) = range {
-                    self.compare(bytes, at, range.clone(), &mut waiting);
+        let mut sieve = Sieve::default();
+        for start in (0..bytes.len()).step_by(STRETCH) {
+            let end = bytes.len().min(start + STRETCH);
+            self.sieve(bytes, start..end, &mut sieve);
+            for &at in &sieve.long[..sieve.longs] {
+                let key = first_bytes(eight_at(bytes, at as usize), LONG);
+                if let Some(range) = self.long.get(&key) {
+                    self.compare(bytes, at as usize, range.clone(), &mut waiting);
                 }
             }
-            if longer & IS_SHORT != 0
-                && let Some(numbers) = self.short.get(&first_bytes(eight, SHORT))
-            {
-                self.compare_each(bytes, at, numbers.iter().copied(), &mut waiting);
-            }
-            if kinds & IS_TINY != 0
-                && let Some(numbers) = self.tiny.get(&first_bytes(eight, TINY))
-            {
-                self.compare_each(bytes, at, numbers.iter().copied(), &mut waiting);
+            for &(at, kinds) in &sieve.rest[..sieve.rests] {
+                let eight = eight_at(bytes, at as usize);
+                let short = (kinds & IS_SHORT != 0).then(|| first_bytes(eight, SHORT));
+                if let Some(numbers) = short.and_then(|key| self.short.get(&key)) {
+                    self.compare_each(bytes, at as usize, numbers.iter().copied(), &mut waiting);
+                }
+                let tiny = (kinds & IS_TINY != 0).then(|| first_bytes(eight, TINY));
+                if let Some(numbers) = tiny.and_then(|key| self.tiny.get(&key)) {
+                    self.compare_each(bytes, at as usize, numbers.iter().copied(), &mut waiting);
+                }
             }
             if waiting.len() >= most {
-                hand_on(&mut waiting, at as u32, &mut found);
+                hand_on(&mut waiting, end as u32, &mut found);
                 most = BATCH.max(2 * waiting.len());
             }
         }
         hand_on(&mut waiting, u32::MAX, &mut found);
+    }
+
+    /// Sorts out the places of a stretch where a pattern may begin.
+    fn sieve(&self, text: &[u8], stretch: Range<usize>, sieve: &mut Sieve) {
+        let before = stretch.start.checked_sub(1).map(|before| text[before]);
+        let mut inside = before.is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let mut count = 0;
+        let mut look = |at: usize, eight: u64| {
+            let kinds = self.pairs[eight as usize & 0xFFFF] | self.triples[triple(eight)];
+            let kinds = kinds >> (u32::from(inside) * INSIDE) & (IS_LONG | IS_SHORT | IS_TINY);
+            inside = (eight as u8).is_ascii_alphanumeric();
+            sieve.any[count % STRETCH] = (at as u32, kinds);
+            count += usize::from(kinds != 0);
+        };
+        let eights = text[stretch.start..].array_windows::<8>().take(stretch.len());
+        let whole = eights.len();
+        for (at, eight) in (stretch.start..).zip(eights) {
+            look(at, u64::from_le_bytes(*eight));
+        }
+        for at in stretch.start + whole..stretch.end {
+            look(at, eight_at(text, at));
+        }
+        let (mut longs, mut rests) = (0, 0);
+        for &(at, kinds) in &sieve.any[..count] {
+            let key = first_bytes(eight_at(text, at as usize), LONG);
+            sieve.long[longs % STRETCH] = at;
+            longs += usize::from((kinds & IS_LONG != 0) & self.long_filter.may_hold(key));
+            sieve.rest[rests % STRETCH] = (at, kinds);
+            rests += usize::from(kinds & (IS_SHORT | IS_TINY) != 0);
+        }
+        (sieve.longs, sieve.rests) = (longs, rests);
     }
 
     fn compare_each(
@@ -251,11 +308,20 @@ impl Matcher {
         numbers: impl Iterator<Item = u32>,
         waiting: &mut Vec<Match>,
     ) {
+        let eight = eight_at(text, at);
         for number in numbers {
-            let pattern = self.pattern(number).as_bytes();
-            if text[at..].starts_with(pattern) {
-                let end = (at + pattern.len()) as u32;
-                waiting.push(Match { end, start: at as u32, pattern: number });
+            let len = self.len(number);
+            let end = at + len;
+            // Most differ in their first bytes.
+            if first_bytes(eight, len.min(8)) != self.heads[number as usize] {
+                continue;
+            }
+            let next = text.get(end).is_some_and(u8::is_ascii_alphanumeric);
+            if next && !self.ends_inside[number as usize] {
+                continue;
+            }
+            if len <= 8 && end <= text.len() || text[at..].starts_with(self.pattern(number)) {
+                waiting.push(Match { end: end as u32, start: at as u32, pattern: number });
             }
         }
     }
@@ -264,7 +330,7 @@ impl Matcher {
     fn compare(&self, text: &[u8], at: usize, mut range: Range<u32>, waiting: &mut Vec<Match>) {
         /// So many patterns are compared one by one.
         const FEW: u32 = 8;
-        let byte = |number: u32, depth: usize| self.pattern(number).as_bytes().get(depth).copied();
+        let byte = |number: u32, depth: usize| self.pattern(number).get(depth).copied();
         let mut depth = LONG;
         // Of more, those that go on as the text does are a range again.
         while range.end - range.start > FEW {
@@ -279,6 +345,25 @@ impl Matcher {
             depth += 1;
         }
         self.compare_each(text, at, range, waiting);
+    }
+}
+
+/// Places of a stretch of the text where patterns may begin.
+struct Sieve {
+    /// Where any kind may.
+    any: [(u32, Kinds); STRETCH],
+    /// Where a pattern of [`LONG`] bytes may, and how many such places there are.
+    long: [u32; STRETCH],
+    longs: usize,
+    /// Where a shorter one may, and how many such places there are.
+    rest: [(u32, Kinds); STRETCH],
+    rests: usize,
+}
+
+impl Default for Sieve {
+    fn default() -> Self {
+        let (any, rest) = ([(0, 0); STRETCH], [(0, 0); STRETCH]);
+        Self { any, long: [0; STRETCH], longs: 0, rest, rests: 0 }
     }
 }
 
@@ -312,7 +397,8 @@ mod tests {
     fn found(patterns: &[&str], text: &str) -> Vec<(usize, usize)> {
         let mut sorted = patterns.to_vec();
         sorted.sort_unstable();
-        let matcher = Matcher::new(sorted.iter().map(|pattern| (*pattern, true)));
+        let anywhere = Fit { begins_inside: true, ends_inside: true };
+        let matcher = Matcher::new(sorted.iter().map(|pattern| (*pattern, anywhere)));
         let mut found = Vec::new();
         matcher.find(text, |one| {
             let (start, end) = (one.start as usize, one.end as usize);
@@ -379,9 +465,17 @@ mod tests {
 
     #[test]
     fn patterns_of_whole_words_are_passed_over_inside_words() {
-        let matcher = Matcher::new([("casino", false), ("sinister", true)].into_iter());
-        let mut found = Vec::new();
-        matcher.find("casino xcasino .casino xsinister", |one| found.push(one.start));
-        assert_eq!(found, [0, 16, 24]);
+        let begins_inside = Fit { begins_inside: true, ends_inside: false };
+        let ends_inside = Fit { begins_inside: false, ends_inside: true };
+        let patterns =
+            [("casino", Fit::default()), ("gamble", ends_inside), ("sinister", begins_inside)];
+        let matcher = Matcher::new(patterns.into_iter());
+        let found = |text: &str| {
+            let mut found = Vec::new();
+            matcher.find(text, |one| found.push(one.start));
+            found
+        };
+        assert_eq!(found("casino xcasino .casino xsinister"), [0, 16, 24]);
+        assert_eq!(found("casinos casino赌 gambler xgamble sinisters"), [8, 18]);
     }
 }
