@@ -25,7 +25,7 @@ pub(super) enum Matcher {
     /// Number of the rule's places among those the matcher finds.
     Keywords(u32),
     Pattern {
-        pattern: Pattern,
+        pattern: Box<Pattern>,
         /// Number of the places of its literals; a page without any is left alone.
         literals: Option<u32>,
         /// Literals of a pattern that also looks in code, which the automaton does not read.
@@ -266,7 +266,8 @@ impl Compiler {
             return Some(Matcher::Keywords(number));
         }
         if let Some(text) = &definition.pattern {
-            let pattern = Pattern::new(text, definition.case_sensitive, definition.unicode_classes);
+            let (sensitive, unicode) = (definition.case_sensitive, definition.unicode_classes);
+            let pattern = Box::new(Pattern::new(text, sensitive, unicode));
             // The built-in packs are verified by tests, not at every start.
             let verified = if eager { pattern.verify() } else { Ok(()) };
             if let Err(message) = verified {

@@ -3,6 +3,7 @@
 //! A pack is a TOML file ([`definition`] says what it may hold). [`RuleSet`] is all packs in
 //! force, compiled once and shared by all threads; [`RuleSet::find`] applies it to a page.
 
+mod ascii;
 mod builtin;
 mod compile;
 mod condition;
