@@ -12,6 +12,7 @@ use crate::rules::derived;
 use crate::rules::find::least_told;
 use crate::rules::pack::{Pack, Problem};
 use crate::rules::pattern::Pattern;
+use crate::rules::zones::Zones;
 use crate::signals;
 use crate::terms::{Boundary, Strength, Terms, TermsBuilder, TopicId, Use};
 use crate::text::Chars;
@@ -37,6 +38,16 @@ pub(super) enum Matcher {
     },
     Signal(usize),
     Selector(Selector),
+}
+
+impl Matcher {
+    /// The topic without whose terms there is nothing to find.
+    pub(super) fn topic(&self) -> Option<TopicId> {
+        match self {
+            Self::Cluster(topic) | Self::Coverage(topic) | Self::Terms(topic) => Some(*topic),
+            _ => None,
+        }
+    }
 }
 
 /// Families that packs may use.
@@ -178,7 +189,7 @@ impl Compiler {
                 family,
                 pack: pack.definition.pack.name.clone(),
                 matcher,
-                zones,
+                zones: Zones::new(&zones),
                 formats,
                 when,
                 near,

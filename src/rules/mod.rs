@@ -16,17 +16,19 @@ mod needs;
 mod pack;
 mod pattern;
 mod search;
+mod zones;
 
 pub use find::Evidence;
 pub use pack::Problem;
 
 use rayon::prelude::*;
 
-use crate::page::{Format, Zone};
+use crate::page::Format;
 use crate::rules::compile::Matcher;
 use crate::rules::condition::Condition;
 use crate::rules::definition::RuleDefinition;
 use crate::rules::pack::Pack;
+use crate::rules::zones::Zones;
 use crate::terms::{Terms, TopicId};
 
 /// A rule, compiled.
@@ -40,7 +42,7 @@ pub struct Rule {
     /// Name of the pack.
     pub pack: String,
     matcher: Matcher,
-    zones: Vec<Zone>,
+    zones: Zones,
     formats: Vec<Format>,
     when: Option<Condition>,
     near: Option<(TopicId, usize)>,

@@ -1,6 +1,6 @@
 //! Where patterns match on a page.
 
-use crate::page::{Block, Zone};
+use crate::page::Zone;
 use crate::rules::Rule;
 use crate::rules::compile::Matcher;
 use crate::rules::pattern::Pattern;
@@ -77,22 +77,20 @@ impl Search<'_> {
     /// Looks at the lines of the zones the rule looks in, those left out where the pattern cannot
     /// match: blocks that follow on each other are asked together.
     fn everywhere(&mut self) {
-        let facts = self.facts;
-        let looked_in = |block: &Block| {
-            self.names(block.zone) || self.may_look_in(block.zone) && facts.has_anchor(block.span)
-        };
-        let together = |a: &Block, b: &Block| looked_in(a) == looked_in(b);
-        let runs: Vec<Span> = facts
-            .page
-            .blocks
-            .chunk_by(together)
-            .filter(|run| looked_in(&run[0]))
-            .map(|run| run[0].span.cover(run[run.len() - 1].span))
-            .collect();
-        for run in runs {
-            if !self.run(run) {
+        let mut run: Option<Span> = None;
+        for block in &self.facts.page.blocks {
+            let looked_in = self.names(block.zone)
+                || self.may_look_in(block.zone) && self.facts.has_anchor(block.span);
+            if looked_in {
+                run = Some(run.map_or(block.span, |run| run.cover(block.span)));
+            } else if let Some(run) = run.take()
+                && !self.run(run)
+            {
                 return;
             }
+        }
+        if let Some(run) = run {
+            self.run(run);
         }
     }
 
@@ -136,32 +134,31 @@ impl Search<'_> {
 
     /// Whether the rule names the zone of a block, or one that lines of the block may have.
     fn names(&self, zone: Zone) -> bool {
-        let zones = &self.rule.zones;
-        zones.contains(&zone)
-            || zone == Zone::Body && [Zone::Head, Zone::Tail].iter().any(|z| zones.contains(z))
+        let zones = self.rule.zones;
+        zones.contains(zone) || zone == Zone::Body && zones.contains_any(&[Zone::Head, Zone::Tail])
     }
 
     /// Whether the rule can find something in text of a block of this zone.
     fn may_look_in(&self, zone: Zone) -> bool {
-        self.names(zone) || self.rule.zones.contains(&Zone::Anchor) && zone.is_visible()
+        self.names(zone) || self.rule.zones.contains(Zone::Anchor) && zone.is_visible()
     }
 
     /// Whether the rule looks in all lines of the blocks of a zone.
     fn looks_in_all_of(&self, zone: Zone) -> bool {
-        let zones = &self.rule.zones;
+        let zones = self.rule.zones;
         let lines = if zone == Zone::Body { &[Zone::Head, zone, Zone::Tail][..] } else { &[zone] };
-        lines.iter().all(|zone| zones.contains(zone))
+        lines.iter().all(|&zone| zones.contains(zone))
     }
 
     /// Whether what is found in a line of a block of this zone can lie in a zone of the rule.
     fn may_find_in(&self, line: Span, zone: Zone) -> bool {
-        let zones = &self.rule.zones;
+        let zones = self.rule.zones;
         if self.looks_in_all_of(zone) {
             return true;
         }
         let ends = [line.start, line.end.max(line.start + 1) - 1];
-        self.names(zone) && ends.iter().any(|at| zones.contains(&self.facts.zone_at(*at)))
-            || zones.contains(&Zone::Anchor) && self.facts.has_anchor(line)
+        self.names(zone) && ends.iter().any(|at| zones.contains(self.facts.zone_at(*at)))
+            || zones.contains(Zone::Anchor) && self.facts.has_anchor(line)
     }
 }
 
