@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::address::registrable_domain;
 use crate::page::{Link, NoteKind, Zone};
-use crate::signals::{Facts, Measure, Spot};
+use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::{Span, SpanSet};
 use crate::terms::{Strength, TopicId};
 use crate::text::{ScriptCounts, is_alphanumeric, normalise};
@@ -274,20 +274,8 @@ pub(super) fn foreign_script(facts: &Facts<'_>) -> Measure {
 
 /// Adds the words of an address, percent codes undone: what stands between its marks.
 fn add_words_of(address: &str, words: &mut String) {
-    let mut before = ' ';
-    let mut add = |c: char| {
-        // Words are also told by their first letters: `bonusCode`.
-        if c.is_uppercase() && before.is_lowercase() {
-            words.push(' ');
-        }
-        let mark =
-            matches!(c, '-' | '_' | '+' | '/' | '?' | '&' | '=' | '.' | ',' | ';' | ':' | '|');
-        words.push(if mark { ' ' } else { c });
-        before = c;
-    };
-    if address.is_ascii() && !address.contains('%') {
-        address.bytes().for_each(|byte| add(char::from(byte)));
-        return;
+    if !address.contains('%') {
+        return add_words(address, words);
     }
     let mut bytes = Vec::with_capacity(address.len());
     let mut rest = address.as_bytes();
@@ -299,7 +287,35 @@ fn add_words_of(address: &str, words: &mut String) {
         bytes.push(code.unwrap_or(byte));
         rest = if code.is_some() { &tail[2..] } else { tail };
     }
-    String::from_utf8_lossy(&bytes).chars().for_each(add);
+    add_words(&String::from_utf8_lossy(&bytes), words);
+}
+
+/// Adds what stands between the marks of an address, with single spaces, which are quick to
+/// normalise. Words are also told by their first letters: `bonusCode`.
+fn add_words(address: &str, words: &mut String) {
+    const MARKS: &[u8] = b"-_+/?&=.,;:|";
+    let is_mark = |c: char| c.is_ascii() && MARKS.contains(&(c as u8));
+    for word in address.split(is_mark).filter(|word| !word.is_empty()) {
+        if !words.ends_with([' ', '\n']) {
+            words.push(' ');
+        }
+        let may_be_hump = |pair: &[u8]| {
+            (pair[0].is_ascii_lowercase() || !pair[0].is_ascii())
+                && (pair[1].is_ascii_uppercase() || !pair[1].is_ascii())
+        };
+        if !word.as_bytes().windows(2).any(may_be_hump) {
+            words.push_str(word);
+            continue;
+        }
+        let mut before = ' ';
+        for c in word.chars() {
+            if c.is_uppercase() && before.is_lowercase() {
+                words.push(' ');
+            }
+            words.push(c);
+            before = c;
+        }
+    }
 }
 
 /// Whether an address names what spam pages advertise.
@@ -380,7 +396,8 @@ pub(super) fn reflected(facts: &Facts<'_>) -> Measure {
 /// Pages of the same site that are named after what is advertised, while the text is not about
 /// it.
 pub(super) fn spam_slugs(facts: &Facts<'_>) -> Measure {
-    if facts.content().any(|line| line.prose && facts.spam_pair(line.span)) {
+    let about = |line: &Line| line.prose && facts.spam_pair(line.span);
+    if facts.has_spam(Strength::Strong) && facts.content().any(about) {
         return Measure::of(0.0);
     }
     let mut seen = HashSet::new();

@@ -77,14 +77,31 @@ fn is_trace(chars: &[char], i: usize, prose: bool) -> bool {
 }
 
 /// Whether a line has any of the signs that traces of lost numbers are made of: most have none.
+/// Bytes are looked at without a branch between them, many at a time.
 fn may_lack_number(text: &str) -> bool {
-    let spaced =
-        |pair: &[u8]| pair[0] == b' ' && matches!(pair[1], b'-' | b',' | b'.' | b'%' | b'(' | b'#');
+    let mark = |byte: u8| matches!(byte, b'-' | b',' | b'.' | b'%' | b'(' | b'#');
     let bytes = text.as_bytes();
-    matches!(bytes.first(), Some(b'-' | b',' | b'%' | b'(' | b'#'))
-        || bytes.contains(&b'$')
-        || bytes.windows(2).any(spaced)
-        || !text.is_ascii() && text.contains(['€', '£', '¥', '₹', '第', '年', '月', '%'])
+    let Some(&first) = bytes.first() else { return false };
+    let dollar = bytes.iter().fold(false, |any, &byte| any | (byte == b'$'));
+    let pairs = bytes.iter().zip(&bytes[1..]);
+    let spaced = pairs.fold(false, |any, (&a, &b)| any | (a == b' ') & mark(b));
+    first != b'.' && mark(first) || dollar || spaced || !text.is_ascii() && has_wide_sign(bytes)
+}
+
+/// Whether a text holds one of `€ £ ¥ ₹ 第 年 月 %`.
+fn has_wide_sign(text: &[u8]) -> bool {
+    let percent = text.iter().fold(false, |any, &byte| any | (byte == b'%'));
+    let pairs = text.iter().zip(text.iter().skip(1));
+    let pound =
+        pairs.clone().fold(false, |any, (&a, &b)| any | (a == 0xc2) & matches!(b, 0xa3 | 0xa5));
+    let triples = pairs.zip(text.iter().skip(2));
+    let sign = triples.fold(false, |any, ((&a, &b), &c)| {
+        any | (a == 0xe2) & (b == 0x82) & matches!(c, 0xac | 0xb9)
+            | (a == 0xe7) & (b == 0xac) & (c == 0xac)
+            | (a == 0xe5) & (b == 0xb9) & (c == 0xb4)
+            | (a == 0xe6) & (b == 0x9c) & (c == 0x88)
+    });
+    percent | pound | sign
 }
 
 /// Numbers that are no part of a word: `12`, `1,200`, but not `H3` or `21st`.
@@ -275,6 +292,21 @@ mod tests {
         assert_eq!(runs("www.shop.example"), (14, 7, 0));
         assert_eq!(runs("Wasserstoffgehörtzudenen"), (24, 24, 0));
         assert_eq!(runs("数据库"), (0, 0, 0));
+    }
+
+    #[test]
+    fn signs_are_seen_wherever_they_stand() {
+        for sign in
+            ["€", "£", "¥", "₹", "第", "年", "月", "$", "é%", " -", " ,", " .", " %", " (", " #"]
+        {
+            for text in [format!("{sign}ab"), format!("ab{sign}"), format!("是ab{sign}c")] {
+                assert!(may_lack_number(&text), "{text}");
+            }
+        }
+        assert!(may_lack_number("-year-old") && may_lack_number("%"));
+        for text in ["", ".", "a.b, c", "50% off", "中文。", "ab é – ¢ ‚", "e-mail (a)"] {
+            assert_eq!(may_lack_number(text), text.contains(" ("), "{text}");
+        }
     }
 
     #[test]

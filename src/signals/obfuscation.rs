@@ -104,6 +104,10 @@ pub(super) fn disguised(facts: &Facts<'_>) -> Measure {
 fn reread(text: &str, letter: fn(char) -> Option<char>, own: Script) -> Option<String> {
     let is_own = |c: char| Script::of(c) == Some(own);
     let disguised = |word: &str| {
+        // Most words are too short, or hold nothing but letters.
+        if word.len() < MIN_WORD || own == Script::Latin && !word.bytes().any(is_letter_like) {
+            return false;
+        }
         let (mut letters, mut read) = (0, 0);
         for c in word.chars() {
             if is_own(c) {
@@ -132,6 +136,11 @@ fn reread(text: &str, letter: fn(char) -> Option<char>, own: Script) -> Option<S
         })
         .collect();
     Some(words.join(" "))
+}
+
+/// Whether [`as_latin`] reads a byte as a letter.
+fn is_letter_like(byte: u8) -> bool {
+    matches!(byte, b'0' | b'1' | b'!' | b'|' | b'3' | b'4' | b'@' | b'5' | b'$' | b'7')
 }
 
 /// A word without the marks around it.
