@@ -2,6 +2,7 @@
 
 use crate::report::SourceSpan;
 use crate::span::{OffsetMap, Span};
+use crate::text::{count_bytes, count_pairs};
 
 /// From spans in the decoded text to places in the record.
 pub(crate) struct Places<'a> {
@@ -55,27 +56,21 @@ impl<'a> Places<'a> {
         let raw = self.text.as_bytes();
         let from = known * Self::STRIDE;
         let piece = &raw[from..at];
-        mark.chars += count(piece.iter().map(|&byte| byte as i8 >= -0x40));
+        mark.chars += count_bytes(piece, |byte| byte as i8 >= -0x40);
         let Some(&last) = piece.last() else { return mark };
         // A line feed ends a line, and so does a carriage return that none follows.
         let ends = |byte: u8, next: u8| (byte == b'\n') | (byte == b'\r') & (next != b'\n');
-        let pairs = piece.iter().zip(&piece[1..]);
         let last_ends = ends(last, raw.get(at).copied().unwrap_or(0));
-        let inner = count(pairs.clone().map(|(&byte, &next)| ends(byte, next)));
+        let inner = count_pairs(piece, ends);
         mark.lines += inner + u32::from(last_ends);
         if last_ends {
             mark.line_start = at as u32;
         } else if inner > 0 {
-            let inner = pairs.rev().position(|(&byte, &next)| ends(byte, next));
-            mark.line_start = (at - 1 - inner.unwrap_or(0)) as u32;
+            let inner = piece.windows(2).rposition(|pair| ends(pair[0], pair[1]));
+            mark.line_start = (from + inner.map_or(0, |place| place + 1)) as u32;
         }
         mark
     }
-}
-
-/// How many of few are true.
-fn count(each: impl Iterator<Item = bool>) -> u32 {
-    each.map(u32::from).sum()
 }
 
 #[cfg(test)]

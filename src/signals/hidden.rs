@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use memchr::arch::all::packedpair::HeuristicFrequencyRank;
+use memchr::memmem::FinderBuilder;
+
 use crate::address::registrable_domain;
 use crate::page::{Block, BlockKind, HiddenElement, Link, Zone};
 use crate::signals::{Facts, Measure, Spot};
@@ -185,13 +188,29 @@ pub(super) fn noscript_terms(facts: &Facts<'_>) -> Measure {
     terms_of(facts, |block| block.zone == Zone::Noscript, "for readers without scripts")
 }
 
+/// How common bytes are in markup, which is full of blanks, quotes and equals signs: a search looks
+/// at the rarest bytes first.
+struct MarkupRank;
+
+impl HeuristicFrequencyRank for MarkupRank {
+    fn rank(&self, byte: u8) -> u8 {
+        match byte {
+            b' ' | b'"' => 255,
+            b'=' => 254,
+            b'a'..=b'z' => 200,
+            _ => 100,
+        }
+    }
+}
+
 /// Empty elements that share one short id although an id is to be unique: noise that keeps
 /// copies of a text from being recognised, in the markup or shown as text.
 pub(super) fn shared_empty_ids(facts: &Facts<'_>) -> Measure {
     let mut ids: BTreeMap<&str, (BTreeSet<&str>, Vec<Span>)> = BTreeMap::new();
     let source = facts.source;
     let mark = " id=\"";
-    for at in memchr::memmem::find_iter(source.as_bytes(), mark) {
+    let finder = FinderBuilder::new().build_forward_with_ranker(MarkupRank, mark);
+    for at in finder.find_iter(source.as_bytes()) {
         let Some((id, rest)) = source[at + mark.len()..].split_once('"') else { break };
         if !(4..=6).contains(&id.len()) || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
             continue;

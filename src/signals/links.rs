@@ -290,31 +290,63 @@ fn add_words_of(address: &str, words: &mut String) {
     add_words(&String::from_utf8_lossy(&bytes), words);
 }
 
+/// What the bytes of an address are.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'-' | b'_' | b'+' | b'/' | b'?' | b'&' | b'=' | b'.' | b',' | b';' | b':' | b'|' => {
+                MARK
+            }
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            0x80..=0xff => LOWER | UPPER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+/// Parts words.
+const MARK: u8 = 1;
+/// May be a small letter.
+const LOWER: u8 = 2;
+/// May be a capital.
+const UPPER: u8 = 4;
+
 /// Adds what stands between the marks of an address, with single spaces, which are quick to
 /// normalise. Words are also told by their first letters: `bonusCode`.
 fn add_words(address: &str, words: &mut String) {
-    const MARKS: &[u8] = b"-_+/?&=.,;:|";
-    let is_mark = |c: char| c.is_ascii() && MARKS.contains(&(c as u8));
-    for word in address.split(is_mark).filter(|word| !word.is_empty()) {
-        if !words.ends_with([' ', '\n']) {
+    let (mut start, mut before, mut humps) = (0, 0, false);
+    for (at, kind) in address.bytes().map(|byte| KINDS[usize::from(byte)]).chain([MARK]).enumerate()
+    {
+        if kind == MARK {
+            add_word(&address[start..at], humps, words);
+            (start, humps) = (at + 1, false);
+        }
+        humps |= before & LOWER != 0 && kind & UPPER != 0;
+        before = kind;
+    }
+}
+
+fn add_word(word: &str, humps: bool, words: &mut String) {
+    if word.is_empty() {
+        return;
+    }
+    if !words.ends_with([' ', '\n']) {
+        words.push(' ');
+    }
+    if !humps {
+        return words.push_str(word);
+    }
+    let mut before = ' ';
+    for c in word.chars() {
+        if c.is_uppercase() && before.is_lowercase() {
             words.push(' ');
         }
-        let may_be_hump = |pair: &[u8]| {
-            (pair[0].is_ascii_lowercase() || !pair[0].is_ascii())
-                && (pair[1].is_ascii_uppercase() || !pair[1].is_ascii())
-        };
-        if !word.as_bytes().windows(2).any(may_be_hump) {
-            words.push_str(word);
-            continue;
-        }
-        let mut before = ' ';
-        for c in word.chars() {
-            if c.is_uppercase() && before.is_lowercase() {
-                words.push(' ');
-            }
-            words.push(c);
-            before = c;
-        }
+        words.push(c);
+        before = c;
     }
 }
 

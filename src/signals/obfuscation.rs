@@ -7,7 +7,7 @@ use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot, words};
 use crate::span::Span;
 use crate::terms::Strength;
-use crate::text::{Marks, Script, is_alphabetic, is_look_alike, normalise};
+use crate::text::{Marks, Script, any_pair, is_alphabetic, is_look_alike, normalise};
 
 /// Fewest letters of a word in two scripts: shorter ones are units and symbols.
 const MIN_WORD: usize = 4;
@@ -104,10 +104,6 @@ pub(super) fn disguised(facts: &Facts<'_>) -> Measure {
 fn reread(text: &str, letter: fn(char) -> Option<char>, own: Script) -> Option<String> {
     let is_own = |c: char| Script::of(c) == Some(own);
     let disguised = |word: &str| {
-        // Most words are too short, or hold nothing but letters.
-        if word.len() < MIN_WORD || own == Script::Latin && !word.bytes().any(is_letter_like) {
-            return false;
-        }
         let (mut letters, mut read) = (0, 0);
         for c in word.chars() {
             if is_own(c) {
@@ -138,17 +134,19 @@ fn reread(text: &str, letter: fn(char) -> Option<char>, own: Script) -> Option<S
     Some(words.join(" "))
 }
 
-/// Whether [`as_latin`] reads a byte as a letter.
-fn is_letter_like(byte: u8) -> bool {
-    matches!(byte, b'0' | b'1' | b'!' | b'|' | b'3' | b'4' | b'@' | b'5' | b'$' | b'7')
-}
-
 /// A word without the marks around it.
 fn core(word: &str) -> &str {
     word.trim_matches(['.', ',', ':', ';', '?', '"', '(', ')'])
 }
 
 fn as_latin(text: &str) -> Option<String> {
+    // In most lines no letter has such a neighbour.
+    let letter = |b: u8| ((b | 0x20).wrapping_sub(b'a') < 26) | (b >= 0x80);
+    let like =
+        |b: u8| (b.wrapping_sub(b'0') < 8) | (b == b'!') | (b == b'|') | (b == b'@') | (b == b'$');
+    if !any_pair(text.as_bytes(), |a, b| letter(a) & like(b) | like(a) & letter(b)) {
+        return None;
+    }
     reread(
         text,
         |c| {
