@@ -1,7 +1,11 @@
 //! The stages put together: bytes → text → page → terms → signals → evidence → score → report.
 
+mod places;
+
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+pub(crate) use places::Places;
 
 use rayon::prelude::*;
 
@@ -11,13 +15,12 @@ use crate::page::{Format, Page};
 use crate::parse::{Hints, parse};
 use crate::quality::{Profile, Text};
 use crate::report::{
-    Decision, Finding, Language, Offsets, Reason, Report, SCHEMA, Source, SourceSpan, Verdict,
+    Decision, Finding, Language, Offsets, Reason, Report, SCHEMA, Source, Verdict,
 };
 use crate::rules::{Evidence, RuleSet, RulesError};
 use crate::score::{self, Policy, Score, Thresholds};
 use crate::settings::{Date, InForce, SettingsFile, Wanted, Wishes};
 use crate::signals::{Facts, SIGNALS, Signals};
-use crate::span::{OffsetMap, Span};
 use crate::suppress::{AllowState, Mark, Sorted, Subject, Suppressions};
 use crate::terms::Found;
 use crate::text::{View, language, normalise};
@@ -850,59 +853,4 @@ fn excerpt(text: &str) -> String {
         excerpt.push('…');
     }
     excerpt
-}
-
-/// From spans in the decoded text to places in the record.
-pub(crate) struct Places<'a> {
-    text: &'a str,
-    to_bytes: OffsetMap,
-    /// Offsets in the text at which lines begin.
-    lines: Vec<u32>,
-    /// Characters before every [`Places::STRIDE`]th byte: columns of long lines are counted from
-    /// the nearest.
-    chars: Vec<u32>,
-}
-
-impl<'a> Places<'a> {
-    const STRIDE: usize = 1 << 14;
-
-    /// Places in a decoded text, and the way from there to the bytes.
-    pub(crate) fn new(text: &'a str, to_bytes: OffsetMap) -> Self {
-        let raw = text.as_bytes();
-        let breaks = memchr::memchr2_iter(b'\n', b'\r', raw);
-        let ends = breaks.filter(|&at| raw[at] == b'\n' || raw.get(at + 1) != Some(&b'\n'));
-        let lines = std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect();
-        let mut chars = vec![0];
-        for piece in raw.chunks(Self::STRIDE) {
-            chars.push(chars[chars.len() - 1] + char_starts(piece));
-        }
-        Self { text, to_bytes, lines, chars }
-    }
-
-    pub(crate) fn locate(&self, in_text: Span) -> SourceSpan {
-        let (line, column) = self.line_and_column(in_text.start);
-        let (end_line, end_column) = self.line_and_column(in_text.end);
-        let span = self.to_bytes.to_source(in_text);
-        SourceSpan { start: span.start, end: span.end, line, column, end_line, end_column }
-    }
-
-    /// Both from 1.
-    fn line_and_column(&self, at: u32) -> (u32, u32) {
-        let line = self.lines.partition_point(|&start| start <= at);
-        let column = self.chars_before(at) - self.chars_before(self.lines[line - 1]);
-        (line as u32, column + 1)
-    }
-
-    /// Characters that begin before an offset.
-    fn chars_before(&self, at: u32) -> u32 {
-        let raw = self.text.as_bytes();
-        let at = (at as usize).min(raw.len());
-        let piece = at / Self::STRIDE;
-        self.chars[piece] + char_starts(&raw[piece * Self::STRIDE..at])
-    }
-}
-
-/// Bytes that begin a character.
-fn char_starts(bytes: &[u8]) -> u32 {
-    bytes.iter().filter(|&&byte| byte as i8 >= -0x40).count() as u32
 }

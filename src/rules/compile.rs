@@ -12,6 +12,7 @@ use crate::rules::derived;
 use crate::rules::find::least_told;
 use crate::rules::pack::{Pack, Problem};
 use crate::rules::pattern::Pattern;
+use crate::rules::zones::Zones;
 use crate::signals;
 use crate::terms::{Boundary, Strength, Terms, TermsBuilder, TopicId, Use};
 use crate::text::Chars;
@@ -25,7 +26,7 @@ pub(super) enum Matcher {
     /// Number of the rule's places among those the matcher finds.
     Keywords(u32),
     Pattern {
-        pattern: Pattern,
+        pattern: Box<Pattern>,
         /// Number of the places of its literals; a page without any is left alone.
         literals: Option<u32>,
         /// Literals of a pattern that also looks in code, which the automaton does not read.
@@ -37,6 +38,16 @@ pub(super) enum Matcher {
     },
     Signal(usize),
     Selector(Selector),
+}
+
+impl Matcher {
+    /// The topic without whose terms there is nothing to find.
+    pub(super) fn topic(&self) -> Option<TopicId> {
+        match self {
+            Self::Cluster(topic) | Self::Coverage(topic) | Self::Terms(topic) => Some(*topic),
+            _ => None,
+        }
+    }
 }
 
 /// Families that packs may use.
@@ -178,7 +189,7 @@ impl Compiler {
                 family,
                 pack: pack.definition.pack.name.clone(),
                 matcher,
-                zones,
+                zones: Zones::new(&zones),
                 formats,
                 when,
                 near,
@@ -266,7 +277,8 @@ impl Compiler {
             return Some(Matcher::Keywords(number));
         }
         if let Some(text) = &definition.pattern {
-            let pattern = Pattern::new(text, definition.case_sensitive, definition.unicode_classes);
+            let (sensitive, unicode) = (definition.case_sensitive, definition.unicode_classes);
+            let pattern = Box::new(Pattern::new(text, sensitive, unicode));
             // The built-in packs are verified by tests, not at every start.
             let verified = if eager { pattern.verify() } else { Ok(()) };
             if let Err(message) = verified {

@@ -52,9 +52,14 @@ impl RuleSet {
     /// after each rule.
     pub fn find(&self, signals: &Signals<'_>, done: impl Fn(&Rule)) -> Vec<Evidence> {
         let mut evidence = Vec::new();
+        let mut hits_of = vec![0u32; self.terms.topics().len()];
+        for hit in &signals.facts().found.hits {
+            hits_of[usize::from(hit.topic)] += 1;
+        }
         for (index, rule) in self.rules.iter().enumerate() {
             let finder = Finder { rule, index, signals, facts: signals.facts() };
-            if finder.applies() {
+            let lacks = |topic: TopicId| hits_of[usize::from(topic)] == 0;
+            if finder.applies() && !rule.matcher.topic().is_some_and(lacks) {
                 evidence.extend(finder.find());
             }
             done(rule);
@@ -120,12 +125,6 @@ impl Finder<'_> {
         self.weigh(candidates, distinct.len())
     }
 
-    /// The zone of what has no place in the text: the body, where the rule looks there.
-    fn zone_without_text(&self) -> Zone {
-        let zones = &self.rule.zones;
-        if zones.contains(&Zone::Body) { Zone::Body } else { *zones.first().unwrap_or(&Zone::Body) }
-    }
-
     /// Distinct terms of a topic on the whole page.
     fn distinct_terms(&self, topic: TopicId) -> usize {
         let hits = self.facts.found.hits.iter().filter(|hit| hit.topic == topic);
@@ -135,7 +134,7 @@ impl Finder<'_> {
     /// Zone, language and neighbourhood.
     fn in_place(&self, candidate: &Candidate) -> bool {
         let span = candidate.spot.span;
-        self.rule.zones.contains(&candidate.zone)
+        self.rule.zones.contains(candidate.zone)
             && self.speaks(span)
             && self.rule.near.is_none_or(|(topic, within)| {
                 // A character is at most three bytes in the scripts terms are written in.
@@ -179,7 +178,7 @@ impl Finder<'_> {
             .hits
             .iter()
             .filter(|hit| {
-                hit.topic == topic && self.rule.zones.contains(&self.facts.zone_at(hit.span.start))
+                hit.topic == topic && self.rule.zones.contains(self.facts.zone_at(hit.span.start))
             })
             .collect();
         let mut windows: Vec<(f64, usize, usize)> = Vec::new();
@@ -311,7 +310,7 @@ impl Finder<'_> {
         }
         if measure.spots.is_empty() {
             let mut candidate = self.candidate(Span::default(), 0);
-            candidate.zone = self.zone_without_text();
+            candidate.zone = self.rule.zones.default;
             candidate.spot.value = measure.value;
             return vec![candidate];
         }
@@ -341,7 +340,7 @@ impl Finder<'_> {
                 let mut candidate = self.candidate(span.unwrap_or_default(), number as u64);
                 candidate.spot.source = Some(source);
                 if span.is_none() {
-                    candidate.zone = self.zone_without_text();
+                    candidate.zone = self.rule.zones.default;
                 }
                 candidate
             })

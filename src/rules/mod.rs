@@ -3,6 +3,7 @@
 //! A pack is a TOML file ([`definition`] says what it may hold). [`RuleSet`] is all packs in
 //! force, compiled once and shared by all threads; [`RuleSet::find`] applies it to a page.
 
+mod ascii;
 mod builtin;
 mod compile;
 mod condition;
@@ -15,17 +16,19 @@ mod needs;
 mod pack;
 mod pattern;
 mod search;
+mod zones;
 
 pub use find::Evidence;
 pub use pack::Problem;
 
 use rayon::prelude::*;
 
-use crate::page::{Format, Zone};
+use crate::page::Format;
 use crate::rules::compile::Matcher;
 use crate::rules::condition::Condition;
 use crate::rules::definition::RuleDefinition;
 use crate::rules::pack::Pack;
+use crate::rules::zones::Zones;
 use crate::terms::{Terms, TopicId};
 
 /// A rule, compiled.
@@ -39,7 +42,7 @@ pub struct Rule {
     /// Name of the pack.
     pub pack: String,
     matcher: Matcher,
-    zones: Vec<Zone>,
+    zones: Zones,
     formats: Vec<Format>,
     when: Option<Condition>,
     near: Option<(TopicId, usize)>,

@@ -2,9 +2,13 @@
 
 use std::sync::OnceLock;
 
-use regex::{Regex, RegexBuilder};
-use regex_automata::meta;
+use regex::RegexBuilder;
+use regex_automata::meta::{Config, FindMatches, Regex};
+use regex_automata::nfa::thompson::WhichCaptures;
+use regex_automata::{Input, Span};
+use regex_syntax::hir::Hir;
 
+use crate::rules::ascii;
 use crate::rules::literals;
 use crate::rules::loose;
 use crate::rules::needs;
@@ -13,15 +17,23 @@ use crate::text::Chars;
 /// Largest compiled size of one pattern, in bytes.
 const SIZE_LIMIT: usize = 10 << 20;
 
-/// A pattern of a pack, compiled when a page first needs it: most pages need few, and compiling
-/// all of them costs longer than a page.
+/// A pattern of a pack. What a page needs of it is compiled when a page first needs it: most
+/// pages need few patterns, and compiling all of them costs longer than a page.
 #[derive(Debug)]
 pub(super) struct Pattern {
     text: String,
     case_sensitive: bool,
     unicode_classes: bool,
-    regex: OnceLock<Regex>,
-    loose: OnceLock<Option<meta::Regex>>,
+    /// Parsed; none where it is no regular expression, which only a pack that was never checked
+    /// can hold.
+    parsed: OnceLock<Option<Hir>>,
+    whole: OnceLock<Option<Regex>>,
+    /// For texts of ASCII.
+    ascii: OnceLock<Option<Regex>>,
+    /// Asked first of a line.
+    line: OnceLock<Option<Regex>>,
+    /// Asked first of several lines.
+    lines: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
@@ -30,8 +42,11 @@ impl Pattern {
             text: text.to_owned(),
             case_sensitive,
             unicode_classes,
-            regex: OnceLock::new(),
-            loose: OnceLock::new(),
+            parsed: OnceLock::new(),
+            whole: OnceLock::new(),
+            ascii: OnceLock::new(),
+            line: OnceLock::new(),
+            lines: OnceLock::new(),
         }
     }
 
@@ -54,35 +69,54 @@ impl Pattern {
         needs::needed(&spelled(&self.text, self.unicode_classes), self.case_sensitive)
     }
 
-    /// Compiles the pattern now.
+    /// Compiles the pattern now, to see whether it can be.
     ///
     /// # Errors
     /// What is wrong with it, in the words of the regex crate.
     pub(super) fn verify(&self) -> Result<(), String> {
-        let regex = compile(&self.text, self.case_sensitive, self.unicode_classes)?;
-        self.regex.get_or_init(|| regex);
-        Ok(())
+        compile(&self.text, self.case_sensitive, self.unicode_classes).map(|_| ())
     }
 
-    /// Whether the pattern may match in a text. One with the classes of Unicode is first tried
-    /// without its edges of words: these make it leave its fast path on text outside ASCII.
-    pub(super) fn may_match(&self, text: &str) -> bool {
-        let loose = self.loose.get_or_init(|| {
-            let wanted = self.unicode_classes && self.text.contains("\\b");
-            wanted.then(|| loose::compile(&self.text, self.case_sensitive)).flatten()
-        });
-        loose.as_ref().is_none_or(|loose| loose.is_match(text))
+    /// Where the pattern matches in a line, in order and without overlap. Where it cannot be
+    /// compiled, nowhere.
+    pub(super) fn matches<'t>(&self, line: &'t str) -> Option<FindMatches<'_, 't>> {
+        let loose = self.line.get_or_init(|| build(&loose::loosened(self.parsed()?, true)));
+        if loose.as_ref().is_some_and(|loose| !loose.is_match(line)) {
+            return None;
+        }
+        let regex = if line.is_ascii() {
+            self.ascii.get_or_init(|| build(&ascii::narrowed(self.parsed()?)?))
+        } else {
+            self.whole.get_or_init(|| build(self.parsed()?))
+        };
+        Some(regex.as_ref()?.find_iter(line))
     }
 
-    /// The regular expression. One that does not compile, which only a pack that was never
-    /// checked can hold, matches nothing.
-    pub(super) fn regex(&self) -> &Regex {
-        self.regex.get_or_init(|| {
-            compile(&self.text, self.case_sensitive, self.unicode_classes).unwrap_or_else(|_| {
-                Regex::new("[^\\s\\S]").expect("the empty class is a regular expression")
-            })
-        })
+    /// A place in a part of a text before which no line holds a match to its end; none where no
+    /// line of the part holds any.
+    pub(super) fn next_place(&self, text: &str, part: Span) -> Option<usize> {
+        let loose = self.lines.get_or_init(|| build(&loose::loosened(self.parsed()?, false)));
+        let Some(loose) = loose else { return Some(part.start) };
+        let input = Input::new(text).span(part).earliest(true);
+        let end = loose.search_half(&input)?.offset();
+        Some(end.max(part.start + 1) - 1)
     }
+
+    fn parsed(&self) -> Option<&Hir> {
+        let parse = || {
+            let mut builder = regex_syntax::ParserBuilder::new();
+            let mut parser = builder.case_insensitive(!self.case_sensitive).build();
+            parser.parse(&spelled(&self.text, self.unicode_classes)).ok()
+        };
+        self.parsed.get_or_init(parse).as_ref()
+    }
+}
+
+/// Compiles a form of a pattern; none where it is too large.
+fn build(hir: &Hir) -> Option<Regex> {
+    let config =
+        Config::new().nfa_size_limit(Some(SIZE_LIMIT)).which_captures(WhichCaptures::Implicit);
+    Regex::builder().configure(config).build_from_hir(hir).ok()
 }
 
 /// Compiles a pattern. Unless `unicode_classes` is set, `\b \d \w \s` and their negations take
@@ -91,7 +125,11 @@ impl Pattern {
 ///
 /// # Errors
 /// What is wrong with the pattern, in the words of the regex crate.
-fn compile(pattern: &str, case_sensitive: bool, unicode_classes: bool) -> Result<Regex, String> {
+fn compile(
+    pattern: &str,
+    case_sensitive: bool,
+    unicode_classes: bool,
+) -> Result<regex::Regex, String> {
     let pattern = spelled(pattern, unicode_classes);
     RegexBuilder::new(&pattern)
         .case_insensitive(!case_sensitive)
@@ -159,5 +197,60 @@ mod tests {
         );
         let regex = compile(r"\bab\d", false, false).expect("compiles");
         assert!(regex.is_match("é AB1") && !regex.is_match("ab٣"));
+    }
+
+    #[test]
+    fn all_forms_find_what_the_pattern_finds() {
+        const PATTERNS: &[&str] = &[
+            r"^\W{0,4}(?:sure|好的)[!！]? .{2,9}(?:text|текст)\b",
+            r"\{[\pL][\pL '-]{1,9}(?:\|[^{}|\n]{1,5}){1,3}\}",
+            r"\b[a-z]{2,5}(?:77|88)\b|[äå][\x{80}-\x{BF}€]{2}",
+            r"(?:\bтекст\w+ )?.{0,3}sure$",
+        ];
+        const PIECES: &[&str] = &[
+            "sure",
+            "好的",
+            "Text",
+            "текст",
+            "!",
+            "！ ",
+            " ",
+            "\n",
+            "{ab|",
+            "c d|",
+            "é}",
+            "77",
+            "abc",
+            "å\u{80}€",
+            "\u{17f}",
+            "x y z ",
+            "слово",
+        ];
+        // Any order will do, as long as it is the same each time.
+        let mut state = 1u64;
+        let mut any = |len: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as usize % len
+        };
+        let mut found = 0;
+        for (text, unicode) in PATTERNS.iter().flat_map(|text| [(text, false), (text, true)]) {
+            let whole = compile(text, false, unicode).expect("the pattern compiles");
+            let pattern = Pattern::new(text, false, unicode);
+            for _ in 0..3_000 {
+                let page: String = (0..=any(8)).map(|_| PIECES[any(PIECES.len())]).collect();
+                let part = Span { start: 0, end: page.len() };
+                let next = pattern.next_place(&page, part).unwrap_or(page.len());
+                let mut start = 0;
+                for line in page.split('\n') {
+                    let expected: Vec<_> = whole.find_iter(line).map(|m| m.range()).collect();
+                    let matches = pattern.matches(line).into_iter().flatten();
+                    assert_eq!(matches.map(|m| m.range()).collect::<Vec<_>>(), expected, "{line}");
+                    assert!(expected.iter().all(|m| next < start + m.end), "{page:?} {text}");
+                    found += expected.len();
+                    start += line.len() + 1;
+                }
+            }
+        }
+        assert!(found > 1_000, "{found} matches say little");
     }
 }

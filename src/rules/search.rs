@@ -74,40 +74,59 @@ impl Search<'_> {
         }
     }
 
-    /// Looks at every line of the zones the rule looks in.
+    /// Looks at the lines of the zones the rule looks in, those left out where the pattern cannot
+    /// match: blocks that follow on each other are asked together.
     fn everywhere(&mut self) {
-        let facts = self.facts;
-        for block in &facts.page.blocks {
-            let linked = || self.may_look_in(block.zone) && facts.has_anchor(block.span);
-            if !self.names(block.zone) && !linked() {
-                continue;
-            }
-            let mut start = block.span.start as usize;
-            for line in facts.slice(block.span).split('\n') {
-                let span = Span::new(start, start + line.len());
-                start += line.len() + 1;
-                let asked = !line.is_empty() && self.may_find_in(span, block.zone);
-                if asked && !self.line(span) {
-                    return;
-                }
+        let mut run: Option<Span> = None;
+        for block in &self.facts.page.blocks {
+            let looked_in = self.names(block.zone)
+                || self.may_look_in(block.zone) && self.facts.has_anchor(block.span);
+            if looked_in {
+                run = Some(run.map_or(block.span, |run| run.cover(block.span)));
+            } else if let Some(run) = run.take()
+                && !self.run(run)
+            {
+                return;
             }
         }
+        if let Some(run) = run {
+            self.run(run);
+        }
+    }
+
+    /// Looks at the lines of neighbouring blocks. Answers whether there is room for more.
+    fn run(&mut self, run: Span) -> bool {
+        let facts = self.facts;
+        let (mut at, end) = (run.start as usize, run.end as usize);
+        while at < end {
+            let part = regex_automata::Span { start: at, end };
+            let Some(place) = self.pattern.next_place(&facts.page.text, part) else { break };
+            let Some(block) = facts.block_at(place as u32) else {
+                at = place + 1;
+                continue;
+            };
+            let line = line_at(&facts.page.text, block.span, place);
+            let asked = !line.is_empty() && self.may_find_in(line, block.zone);
+            if asked && !self.line(line) {
+                return false;
+            }
+            at = line.end as usize;
+            at += usize::from(facts.page.text.as_bytes().get(at) == Some(&b'\n'));
+        }
+        true
     }
 
     /// Looks at a line. Answers whether there is room for more.
     fn line(&mut self, line: Span) -> bool {
         let text = &self.facts.page.text[line.range()];
-        if !self.pattern.may_match(text) {
-            return true;
-        }
-        for matched in self.pattern.regex().find_iter(text) {
+        for matched in self.pattern.matches(text).into_iter().flatten() {
             if self.found.len() >= MAX_MATCHES {
                 return false;
             }
             if !matched.is_empty() {
                 let start = line.start as usize + matched.start();
                 let span = Span::new(start, start + matched.len());
-                self.found.push((span, key_of(matched.as_str())));
+                self.found.push((span, key_of(&text[matched.range()])));
             }
         }
         true
@@ -115,32 +134,31 @@ impl Search<'_> {
 
     /// Whether the rule names the zone of a block, or one that lines of the block may have.
     fn names(&self, zone: Zone) -> bool {
-        let zones = &self.rule.zones;
-        zones.contains(&zone)
-            || zone == Zone::Body && [Zone::Head, Zone::Tail].iter().any(|z| zones.contains(z))
+        let zones = self.rule.zones;
+        zones.contains(zone) || zone == Zone::Body && zones.contains_any(&[Zone::Head, Zone::Tail])
     }
 
     /// Whether the rule can find something in text of a block of this zone.
     fn may_look_in(&self, zone: Zone) -> bool {
-        self.names(zone) || self.rule.zones.contains(&Zone::Anchor) && zone.is_visible()
+        self.names(zone) || self.rule.zones.contains(Zone::Anchor) && zone.is_visible()
     }
 
     /// Whether the rule looks in all lines of the blocks of a zone.
     fn looks_in_all_of(&self, zone: Zone) -> bool {
-        let zones = &self.rule.zones;
+        let zones = self.rule.zones;
         let lines = if zone == Zone::Body { &[Zone::Head, zone, Zone::Tail][..] } else { &[zone] };
-        lines.iter().all(|zone| zones.contains(zone))
+        lines.iter().all(|&zone| zones.contains(zone))
     }
 
     /// Whether what is found in a line of a block of this zone can lie in a zone of the rule.
     fn may_find_in(&self, line: Span, zone: Zone) -> bool {
-        let zones = &self.rule.zones;
+        let zones = self.rule.zones;
         if self.looks_in_all_of(zone) {
             return true;
         }
         let ends = [line.start, line.end.max(line.start + 1) - 1];
-        self.names(zone) && ends.iter().any(|at| zones.contains(&self.facts.zone_at(*at)))
-            || zones.contains(&Zone::Anchor) && self.facts.has_anchor(line)
+        self.names(zone) && ends.iter().any(|at| zones.contains(self.facts.zone_at(*at)))
+            || zones.contains(Zone::Anchor) && self.facts.has_anchor(line)
     }
 }
 
@@ -154,6 +172,14 @@ fn line_around(text: &str, place: Span, from: usize, reach: usize) -> Span {
     let after = memchr::memchr(b'\n', &text.as_bytes()[place.end as usize..high]);
     let end = after.map_or(high, |at| place.end as usize + at);
     Span::new(begin, end.max(begin))
+}
+
+/// The line of a block that holds the byte at a place, the break at its end counted with it.
+fn line_at(text: &str, block: Span, place: usize) -> Span {
+    let (start, end) = (block.start as usize, block.end as usize);
+    let before = memchr::memrchr(b'\n', &text.as_bytes()[start..place]);
+    let after = memchr::memchr(b'\n', &text.as_bytes()[place..end]);
+    Span::new(before.map_or(start, |at| start + at + 1), after.map_or(end, |at| place + at))
 }
 
 /// Equal texts, white space and case aside, count as one.

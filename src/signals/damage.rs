@@ -85,6 +85,35 @@ const CODE_WORDS: &[&str] = &[
 /// Code words that make a text hold code.
 const MIN_CODE_WORDS: usize = 20;
 
+/// Places where one of [`CODE_WORDS`] stands; none can overlap with itself.
+fn code_words(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let begins = |pair: &[u8]| {
+        matches!(
+            pair,
+            [b'r', b'e' | b'a']
+                | [b'i', b'm']
+                | [b'a', b's' | b'w']
+                | [b'd', b'e']
+                | [b'c', b'l' | b'o']
+                | [b'p', b'r' | b'u']
+                | [b'w', b'h']
+                | [b'f', b'u']
+                | [b's', b't' | b'e']
+                | [b'v', b'o']
+                | [b'N', b'o']
+                | [b'n', b'u']
+                | [b'e', b'x']
+        )
+    };
+    let places = bytes.windows(2).enumerate().filter(|(_, pair)| begins(pair));
+    let words_at = |at: usize| {
+        let rest = &bytes[at..];
+        CODE_WORDS.iter().filter(|word| rest.starts_with(word.as_bytes())).count()
+    };
+    places.map(|(at, _)| words_at(at)).sum()
+}
+
 /// Operators and quotes eaten: hardly one `=`, quote or backtick to twenty code words.
 pub(super) fn eaten_operators(facts: &Facts<'_>) -> Measure {
     let (mut words, mut operators) = (0, 0);
@@ -94,7 +123,7 @@ pub(super) fn eaten_operators(facts: &Facts<'_>) -> Measure {
             continue;
         }
         let text = facts.slice(line.span);
-        let here: usize = CODE_WORDS.iter().map(|word| text.matches(word).count()).sum();
+        let here = code_words(text);
         if here >= 3 {
             words += here;
             operators += text.matches(['=', '"', '\'', '`']).count();
@@ -259,6 +288,14 @@ pub(super) fn tripled_letters(facts: &Facts<'_>) -> Measure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_code_word_is_counted() {
+        let text = CODE_WORDS.join("|") + "|returnimport self.self";
+        let counted: usize = CODE_WORDS.iter().map(|word| text.matches(word).count()).sum();
+        assert_eq!(code_words(&text), counted);
+        assert_eq!(counted, CODE_WORDS.len() + 6);
+    }
 
     #[test]
     fn a_cut_number_is_followed_by_han() {

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use memchr::arch::all::packedpair::HeuristicFrequencyRank;
+use memchr::memmem::FinderBuilder;
+
 use crate::address::registrable_domain;
-use crate::page::{BlockKind, HiddenElement, Link, Zone};
+use crate::page::{Block, BlockKind, HiddenElement, Link, Zone};
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
 use crate::terms::Strength;
@@ -108,21 +111,24 @@ fn is_random(name: &str) -> bool {
     changes >= 3 || (digits == 0 && vowels == 0)
 }
 
+/// Blocks that hold a medium or strong spam term, in order: few blocks of few pages do.
+pub(super) fn advertising_blocks<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Block> {
+    let mut reached = 0;
+    let whole = Span { start: 0, end: u32::MAX };
+    facts.spam_in(whole, Strength::Medium).filter_map(move |hit| {
+        let block = facts.block_at(hit.span.start).filter(|_| hit.span.start >= reached)?;
+        reached = block.span.end;
+        Some(block)
+    })
+}
+
 /// Distinct spam terms of one topic over all blocks that pass a test, where they make a pair;
 /// the places are the blocks that hold one.
-fn terms_of(facts: &Facts<'_>, test: impl Fn(&crate::page::Block) -> bool, what: &str) -> Measure {
+fn terms_of(facts: &Facts<'_>, test: impl Fn(&Block) -> bool, what: &str) -> Measure {
     let mut topics: BTreeMap<u16, (BTreeSet<u32>, bool)> = BTreeMap::new();
     let mut spots = Vec::new();
-    // Few blocks of few pages hold such a term; testing all of them costs more.
-    if !facts.has_spam(Strength::Medium) {
-        return Measure::of(0.0);
-    }
-    for block in &facts.page.blocks {
-        let mut hits = facts.spam_in(block.span, Strength::Medium).peekable();
-        if hits.peek().is_none() || !test(block) {
-            continue;
-        }
-        for hit in hits {
+    for block in advertising_blocks(facts).filter(|block| test(block)) {
+        for hit in facts.spam_in(block.span, Strength::Medium) {
             let (terms, strong) = topics.entry(hit.topic).or_default();
             terms.insert(hit.term);
             *strong |= hit.strength == Strength::Strong;
@@ -145,7 +151,7 @@ pub(super) fn alt_terms(facts: &Facts<'_>) -> Measure {
 const MAX_TAG: usize = 300;
 
 pub(super) fn control_terms(facts: &Facts<'_>) -> Measure {
-    let control = |block: &crate::page::Block| {
+    let control = |block: &Block| {
         let source = facts.page.source_map.to_source(block.span).start as usize;
         let before = &facts.source.as_bytes()[..source.min(facts.source.len())];
         let tag = before.iter().rev().take(MAX_TAG).position(|byte| *byte == b'<');
@@ -155,13 +161,13 @@ pub(super) fn control_terms(facts: &Facts<'_>) -> Measure {
                 tag.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
             })
     };
-    let kinds = |block: &crate::page::Block| {
+    let kinds = |block: &Block| {
         matches!(block.kind, BlockKind::Control | BlockKind::ListItem | BlockKind::Paragraph)
     };
-    let sent = |block: &crate::page::Block| {
+    let sent = |block: &Block| {
         block.kind == BlockKind::Attribute && block.zone == Zone::Hidden && block.hidden.is_none()
     };
-    let field = |block: &crate::page::Block| sent(block) || kinds(block) && control(block);
+    let field = |block: &Block| sent(block) || kinds(block) && control(block);
     terms_of(facts, field, "in a form field")
 }
 
@@ -182,13 +188,29 @@ pub(super) fn noscript_terms(facts: &Facts<'_>) -> Measure {
     terms_of(facts, |block| block.zone == Zone::Noscript, "for readers without scripts")
 }
 
+/// How common bytes are in markup, which is full of blanks, quotes and equals signs: a search looks
+/// at the rarest bytes first.
+struct MarkupRank;
+
+impl HeuristicFrequencyRank for MarkupRank {
+    fn rank(&self, byte: u8) -> u8 {
+        match byte {
+            b' ' | b'"' => 255,
+            b'=' => 254,
+            b'a'..=b'z' => 200,
+            _ => 100,
+        }
+    }
+}
+
 /// Empty elements that share one short id although an id is to be unique: noise that keeps
 /// copies of a text from being recognised, in the markup or shown as text.
 pub(super) fn shared_empty_ids(facts: &Facts<'_>) -> Measure {
     let mut ids: BTreeMap<&str, (BTreeSet<&str>, Vec<Span>)> = BTreeMap::new();
     let source = facts.source;
     let mark = " id=\"";
-    for at in memchr::memmem::find_iter(source.as_bytes(), mark) {
+    let finder = FinderBuilder::new().build_forward_with_ranker(MarkupRank, mark);
+    for at in finder.find_iter(source.as_bytes()) {
         let Some((id, rest)) = source[at + mark.len()..].split_once('"') else { break };
         if !(4..=6).contains(&id.len()) || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
             continue;

@@ -1,9 +1,9 @@
 //! Languages and scripts that do not belong.
 
 use crate::page::Zone;
+use crate::signals::hidden::advertising_blocks;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
-use crate::terms::Strength;
 use crate::text::{Script, ScriptCounts, UNKNOWN, language};
 
 /// Fewest letters of a block whose language can be told; an ideograph stands for two.
@@ -12,20 +12,14 @@ const MIN_ISLAND: usize = 60;
 /// Blocks at the edges or in hidden elements that speak another language than the page and
 /// advertise in it.
 pub(super) fn islands(facts: &Facts<'_>) -> Measure {
-    if facts.language == UNKNOWN || !facts.has_spam(Strength::Medium) {
+    if facts.language == UNKNOWN {
         return Measure::of(0.0);
     }
     let base = |language: &'static str| language.split('-').next().unwrap_or(language);
-    let spots = facts
-        .page
-        .blocks
-        .iter()
+    let spots = advertising_blocks(facts)
         .filter(|block| {
-            let edge = || {
-                let zone = facts.zone_of_block(block);
-                matches!(zone, Zone::Head | Zone::Tail | Zone::Hidden | Zone::Footer)
-            };
-            facts.spam_in(block.span, Strength::Medium).next().is_some() && edge()
+            let zone = facts.zone_of_block(block);
+            matches!(zone, Zone::Head | Zone::Tail | Zone::Hidden | Zone::Footer)
         })
         .filter_map(|block| {
             let text = facts.slice(block.span);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::address::registrable_domain;
 use crate::page::{Link, NoteKind, Zone};
-use crate::signals::{Facts, Measure, Spot};
+use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::{Span, SpanSet};
 use crate::terms::{Strength, TopicId};
 use crate::text::{ScriptCounts, is_alphanumeric, normalise};
@@ -274,20 +274,8 @@ pub(super) fn foreign_script(facts: &Facts<'_>) -> Measure {
 
 /// Adds the words of an address, percent codes undone: what stands between its marks.
 fn add_words_of(address: &str, words: &mut String) {
-    let mut before = ' ';
-    let mut add = |c: char| {
-        // Words are also told by their first letters: `bonusCode`.
-        if c.is_uppercase() && before.is_lowercase() {
-            words.push(' ');
-        }
-        let mark =
-            matches!(c, '-' | '_' | '+' | '/' | '?' | '&' | '=' | '.' | ',' | ';' | ':' | '|');
-        words.push(if mark { ' ' } else { c });
-        before = c;
-    };
-    if address.is_ascii() && !address.contains('%') {
-        address.bytes().for_each(|byte| add(char::from(byte)));
-        return;
+    if !address.contains('%') {
+        return add_words(address, words);
     }
     let mut bytes = Vec::with_capacity(address.len());
     let mut rest = address.as_bytes();
@@ -299,7 +287,67 @@ fn add_words_of(address: &str, words: &mut String) {
         bytes.push(code.unwrap_or(byte));
         rest = if code.is_some() { &tail[2..] } else { tail };
     }
-    String::from_utf8_lossy(&bytes).chars().for_each(add);
+    add_words(&String::from_utf8_lossy(&bytes), words);
+}
+
+/// What the bytes of an address are.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'-' | b'_' | b'+' | b'/' | b'?' | b'&' | b'=' | b'.' | b',' | b';' | b':' | b'|' => {
+                MARK
+            }
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            0x80..=0xff => LOWER | UPPER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+/// Parts words.
+const MARK: u8 = 1;
+/// May be a small letter.
+const LOWER: u8 = 2;
+/// May be a capital.
+const UPPER: u8 = 4;
+
+/// Adds what stands between the marks of an address, with single spaces, which are quick to
+/// normalise. Words are also told by their first letters: `bonusCode`.
+fn add_words(address: &str, words: &mut String) {
+    let (mut start, mut before, mut humps) = (0, 0, false);
+    for (at, kind) in address.bytes().map(|byte| KINDS[usize::from(byte)]).chain([MARK]).enumerate()
+    {
+        if kind == MARK {
+            add_word(&address[start..at], humps, words);
+            (start, humps) = (at + 1, false);
+        }
+        humps |= before & LOWER != 0 && kind & UPPER != 0;
+        before = kind;
+    }
+}
+
+fn add_word(word: &str, humps: bool, words: &mut String) {
+    if word.is_empty() {
+        return;
+    }
+    if !words.ends_with([' ', '\n']) {
+        words.push(' ');
+    }
+    if !humps {
+        return words.push_str(word);
+    }
+    let mut before = ' ';
+    for c in word.chars() {
+        if c.is_uppercase() && before.is_lowercase() {
+            words.push(' ');
+        }
+        words.push(c);
+        before = c;
+    }
 }
 
 /// Whether an address names what spam pages advertise.
@@ -380,7 +428,8 @@ pub(super) fn reflected(facts: &Facts<'_>) -> Measure {
 /// Pages of the same site that are named after what is advertised, while the text is not about
 /// it.
 pub(super) fn spam_slugs(facts: &Facts<'_>) -> Measure {
-    if facts.content().any(|line| line.prose && facts.spam_pair(line.span)) {
+    let about = |line: &Line| line.prose && facts.spam_pair(line.span);
+    if facts.has_spam(Strength::Strong) && facts.content().any(about) {
         return Measure::of(0.0);
     }
     let mut seen = HashSet::new();

@@ -2,7 +2,7 @@
 
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::{Marks, Script, is_alphabetic, is_clause_mark};
+use crate::text::{Marks, Script, any_byte, any_pair, is_alphabetic, is_clause_mark};
 
 /// Traces of numbers that are gone: a currency sign before a word, `-year-old` without a number,
 /// a comma after a space, empty brackets, `年月日`. 0 unless there are at least four, or three (in
@@ -78,13 +78,27 @@ fn is_trace(chars: &[char], i: usize, prose: bool) -> bool {
 
 /// Whether a line has any of the signs that traces of lost numbers are made of: most have none.
 fn may_lack_number(text: &str) -> bool {
-    let spaced =
-        |pair: &[u8]| pair[0] == b' ' && matches!(pair[1], b'-' | b',' | b'.' | b'%' | b'(' | b'#');
     let bytes = text.as_bytes();
-    matches!(bytes.first(), Some(b'-' | b',' | b'%' | b'(' | b'#'))
-        || bytes.contains(&b'$')
-        || bytes.windows(2).any(spaced)
-        || !text.is_ascii() && text.contains(['€', '£', '¥', '₹', '第', '年', '月', '%'])
+    let mark =
+        |b: u8| (b == b'-') | (b == b',') | (b == b'.') | (b == b'%') | (b == b'(') | (b == b'#');
+    bytes.first().is_some_and(|&first| first != b'.' && mark(first))
+        || any_pair(bytes, |a, b| (b == b'$') | (a == b' ') & mark(b))
+        || bytes.first() == Some(&b'$')
+        || !text.is_ascii() && has_wide_sign(text)
+}
+
+/// Whether a text holds one of `€ £ ¥ ₹ 第 年 月 %`.
+fn has_wide_sign(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let begins = any_pair(bytes, |a, b| {
+        (a == 0xe2) & (b == 0x82)
+            | (a == 0xc2) & ((b == 0xa3) | (b == 0xa5))
+            | (a == 0xe7) & (b == 0xac)
+            | (a == 0xe5) & (b == 0xb9)
+            | (a == 0xe6) & (b == 0x9c)
+    });
+    begins && text.contains(['€', '£', '¥', '₹', '第', '年', '月'])
+        || any_byte(bytes, |byte| byte == b'%')
 }
 
 /// Numbers that are no part of a word: `12`, `1,200`, but not `H3` or `21st`.
@@ -113,6 +127,18 @@ struct Glue {
     spots: Vec<Spot>,
 }
 
+/// Bytes that no word run together with another holds.
+static NO_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let marks = b"/@\\_=&%#<>|-*`~+(){}[]";
+    let mut at = 0;
+    while at < marks.len() {
+        table[marks[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// Letters in a row that are rarely one word.
 const LONG_RUN: usize = 20;
 
@@ -125,7 +151,7 @@ fn glue(facts: &Facts<'_>) -> Glue {
         }
         for word in text.split_whitespace() {
             // Addresses, paths, code and compounds with hyphens are no words run together.
-            if word.contains(|c: char| "/@\\_=&%#<>|-*`~+(){}[]".contains(c)) {
+            if word.bytes().any(|byte| NO_WORD[usize::from(byte)]) {
                 continue;
             }
             let (letters, longest, joined) = runs(word);
@@ -153,7 +179,9 @@ fn runs(word: &str) -> (usize, usize, usize) {
     let mut run = 0usize;
     let mut mark = None;
     for c in word.chars() {
-        let spaced = Script::of(c).is_some_and(|s| !s.is_unspaced() && s != Script::Hangul);
+        let spaced = c.is_ascii_alphabetic()
+            || !c.is_ascii()
+                && Script::of(c).is_some_and(|s| !s.is_unspaced() && s != Script::Hangul);
         if spaced {
             letters += 1;
             run += 1;
@@ -275,6 +303,21 @@ mod tests {
         assert_eq!(runs("www.shop.example"), (14, 7, 0));
         assert_eq!(runs("Wasserstoffgehörtzudenen"), (24, 24, 0));
         assert_eq!(runs("数据库"), (0, 0, 0));
+    }
+
+    #[test]
+    fn signs_are_seen_wherever_they_stand() {
+        for sign in
+            ["€", "£", "¥", "₹", "第", "年", "月", "$", "é%", " -", " ,", " .", " %", " (", " #"]
+        {
+            for text in [format!("{sign}ab"), format!("ab{sign}"), format!("是ab{sign}c")] {
+                assert!(may_lack_number(&text), "{text}");
+            }
+        }
+        assert!(may_lack_number("-year-old") && may_lack_number("%"));
+        for text in ["", ".", "a.b, c", "50% off", "中文。", "ab é – ¢ †", "e-mail (a)"] {
+            assert_eq!(may_lack_number(text), text.contains(" ("), "{text}");
+        }
     }
 
     #[test]

@@ -5,34 +5,14 @@
 //! almost never passes: the bytes of its letters would have to alternate between the lead and
 //! the continuation ranges of UTF-8.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
 
-use encoding_rs::{
-    BIG5, EUC_JP, EUC_KR, Encoding, GBK, IBM866, KOI8_R, MACINTOSH, SHIFT_JIS, WINDOWS_874,
-    WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1255, WINDOWS_1256,
-};
+use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, KOI8_R, SHIFT_JIS, WINDOWS_1251, WINDOWS_1252};
 
 use crate::page::Zone;
+use crate::signals::charsets::{self, DOUBLE, Marks, SINGLE};
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
-
-/// Single-byte encodings that UTF-8 is commonly misread as.
-static SINGLE: [&Encoding; 10] = [
-    WINDOWS_1252,
-    WINDOWS_1250,
-    WINDOWS_1251,
-    WINDOWS_1253,
-    WINDOWS_1255,
-    WINDOWS_1256,
-    WINDOWS_874,
-    KOI8_R,
-    MACINTOSH,
-    IBM866,
-];
-
-/// Double-byte encodings that UTF-8 is commonly misread as.
-static DOUBLE: [&Encoding; 5] = [GBK, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
 
 /// Longest run that is looked at in one piece, in characters; longer ones are cut.
 const MAX_RUN: usize = 4_096;
@@ -138,27 +118,29 @@ fn runs<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = Run> + 'a {
 
 fn runs_in(text: &str, offset: usize) -> Vec<Run> {
     let mut found = Vec::new();
-    let mut run: Vec<(usize, char)> = Vec::new();
-    for (at, c) in text.char_indices() {
-        if c.is_ascii() {
-            if run.is_empty() {
+    let mut run = Seen::default();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at].is_ascii() {
+            // A no-break space is a continuation byte, and parsers turn it into a space.
+            if bytes[at] == b' ' && run.len > 0 && opens(run.last) {
+                run.take(at, '\u{a0}');
+                at += 1;
                 continue;
             }
-            // A no-break space is a continuation byte, and parsers turn it into a space.
-            let gap = c == ' ' && run.last().is_some_and(|&(_, before)| opens(before));
-            if gap {
-                run.push((at, '\u{a0}'));
-            } else {
-                close(&mut run, offset, &mut found);
-            }
+            found.extend(run.close(text, offset));
+            at += bytes[at..].iter().take_while(|byte| byte.is_ascii()).count();
         } else {
-            run.push((at, c));
-            if run.len() >= MAX_RUN {
-                close(&mut run, offset, &mut found);
+            let Some(c) = text[at..].chars().next() else { break };
+            run.take(at, c);
+            if run.len >= MAX_RUN {
+                found.extend(run.close(text, offset));
             }
+            at += c.len_utf8();
         }
     }
-    close(&mut run, offset, &mut found);
+    found.extend(run.close(text, offset));
     found
 }
 
@@ -167,92 +149,79 @@ fn opens(c: char) -> bool {
     matches!(c, 'Â' | 'Ã')
 }
 
-fn close(run: &mut Vec<(usize, char)>, offset: usize, found: &mut Vec<Run>) {
-    // Accented letters and dashes stand alone: nothing can be told of one character.
-    if run.len() >= 2
-        && let Some(undone) = undo(run)
-        // A space that was taken for a continuation byte is not part of the place.
-        && let Some(&(last, c)) = run.iter().rfind(|pair| pair.1 != '\u{a0}')
-    {
-        let (recovered, written, read) = undone;
-        let span = Span::new(offset + run[0].0, offset + last + c.len_utf8());
-        found.push(Run { span, recovered, written, read });
-    }
-    run.clear();
+/// What is seen of a run on the way: enough to tell that most runs cannot be undone.
+#[derive(Default)]
+struct Seen {
+    start: usize,
+    /// End of the last character that is no space taken for a continuation byte.
+    end: usize,
+    last: char,
+    len: usize,
+    /// Characters that a single-byte encoding has.
+    known: usize,
+    /// Single-byte encodings in which two neighbours are the beginning of a UTF-8 sequence.
+    begun: Marks,
+    before: Marks,
+    /// Characters of East Asian scripts.
+    wide: usize,
+    /// Characters whose bytes in a double-byte encoding look like the middle of UTF-8.
+    suspicious: usize,
+    /// Characters outside windows-1252.
+    foreign: usize,
 }
 
-fn undo(run: &[(usize, char)]) -> Option<Undone> {
-    let chars: Vec<char> = run.iter().map(|pair| pair.1).collect();
-    single(&chars).or_else(|| double(&chars)).or_else(|| legacy(&chars))
+impl Seen {
+    fn take(&mut self, at: usize, c: char) {
+        if self.len == 0 {
+            self.start = at;
+        }
+        let marks = charsets::marks(c);
+        self.known += usize::from(marks.is_known());
+        self.begun |= self.before.begins_with(marks);
+        self.before = marks;
+        self.foreign += usize::from(!marks.is_western());
+        self.wide += usize::from(c >= '\u{2e80}');
+        self.suspicious += usize::from(c >= '\u{2000}' && charsets::is_suspicious(c));
+        self.len += 1;
+        self.last = c;
+        if c != '\u{a0}' {
+            self.end = at + c.len_utf8();
+        }
+    }
+
+    /// Ends the run, and undoes it if that can be done.
+    fn close(&mut self, text: &str, offset: usize) -> Option<Run> {
+        let run = std::mem::take(self);
+        // Accented letters and dashes stand alone: nothing can be told of one character. A space
+        // that was taken for a continuation byte is not part of the place.
+        if run.len < 2 || run.end == 0 {
+            return None;
+        }
+        let chars = || {
+            let chars = text[run.start..].chars().take(run.len);
+            chars.map(|c| if c == ' ' { '\u{a0}' } else { c }).collect::<Vec<char>>()
+        };
+        // Most runs of other scripts have next to no characters of single-byte encodings.
+        let is_single = is_most(run.known, run.len) && run.begun.any();
+        let is_double = run.wide >= 3 && run.suspicious >= 3 && run.suspicious * 4 >= run.wide;
+        let is_legacy = run.len >= MIN_LEGACY_RUN && run.foreign == 0;
+        let undone = is_single.then(|| single(&chars(), run.begun)).flatten();
+        let undone = undone.or_else(|| is_double.then(|| double(&chars())).flatten());
+        let undone = undone.or_else(|| is_legacy.then(|| legacy(&chars())).flatten());
+        let (recovered, written, read) = undone?;
+        let span = Span::new(offset + run.start, offset + run.end);
+        Some(Run { span, recovered, written, read })
+    }
 }
 
 /// What a run is undone to: characters recovered, encoding written, encoding read.
 type Undone = (usize, &'static str, &'static str);
 
-/// The byte of a character in each single-byte encoding; 0 where it has none.
-type Bytes = [u8; SINGLE.len()];
-
-/// Bytes of the characters that any single-byte encoding has.
-struct Singles {
-    /// By the upper bits of a character, the row of 64 characters it stands in; 0 for none.
-    rows: Vec<u8>,
-    bytes: Vec<[Bytes; 64]>,
-}
-
-impl Singles {
-    fn new() -> Self {
-        let mut singles = Self { rows: vec![0; 1 << 10], bytes: Vec::new() };
-        for (index, encoding) in SINGLE.iter().enumerate() {
-            for byte in 0x80..=0xffu8 {
-                let bytes = [byte];
-                let (decoded, _) = encoding.decode_without_bom_handling(&bytes);
-                for c in decoded.chars().filter(|&c| c != '\u{fffd}') {
-                    singles.set(c, index, byte);
-                }
-                // Latin-1 proper maps every byte to the character of the same number.
-                if index == 0 {
-                    singles.set(char::from(byte), 0, byte);
-                }
-            }
-        }
-        singles
-    }
-
-    fn set(&mut self, c: char, index: usize, byte: u8) {
-        let Some(row) = self.rows.get_mut(c as usize >> 6) else { return };
-        if *row == 0 {
-            self.bytes.push([Bytes::default(); 64]);
-            *row = self.bytes.len() as u8;
-        }
-        self.bytes[usize::from(*row) - 1][c as usize & 63][index] = byte;
-    }
-
-    /// 0xff stands for a byte that was lost: it passes for any continuation byte.
-    fn of(&self, c: char) -> Bytes {
-        if c == '\u{fffd}' {
-            return [0xff; SINGLE.len()];
-        }
-        match self.rows.get(c as usize >> 6) {
-            Some(&row) if row > 0 => self.bytes[usize::from(row) - 1][c as usize & 63],
-            _ => Bytes::default(),
-        }
-    }
-}
-
-/// UTF-8 read as a single-byte encoding.
-fn single(chars: &[char]) -> Option<Undone> {
-    static SINGLES: LazyLock<Singles> = LazyLock::new(Singles::new);
-    if chars.len() < 2 {
-        return None;
-    }
-    // Most runs of other scripts have next to no such characters.
-    let known = chars.iter().filter(|&&c| SINGLES.of(c) != Bytes::default()).count();
-    if !is_most(known, chars.len()) {
-        return None;
-    }
-    let bytes: Vec<Bytes> = chars.iter().map(|&c| SINGLES.of(c)).collect();
+/// UTF-8 read as a single-byte encoding, one of those in which it has begun.
+fn single(chars: &[char], begun: Marks) -> Option<Undone> {
+    let bytes: Vec<[u8; SINGLE.len()]> = chars.iter().map(|&c| charsets::bytes(c)).collect();
     let mut best: Option<Undone> = None;
-    for (index, encoding) in SINGLE.iter().enumerate() {
+    for (index, encoding) in SINGLE.iter().enumerate().filter(|(index, _)| begun.has(*index)) {
         let column = |at: usize| bytes.get(at).map(|row| row[index]);
         let Some(count) = utf8_of_letters(chars.len(), column) else { continue };
         // A letter and a symbol may stand together in a script of their own; two pairs do not.
@@ -324,43 +293,13 @@ fn is_ordinary(c: char) -> bool {
 
 /// UTF-8 read as a double-byte encoding: characters that are rare in the language it stands for.
 fn double(chars: &[char]) -> Option<Undone> {
-    /// Characters whose two bytes look like the middle of a UTF-8 sequence, in any of the
-    /// encodings: a bit each from U+2000 on.
-    static SUSPICIOUS: LazyLock<Vec<bool>> = LazyLock::new(|| {
-        let mut bits = vec![false; 0xe000];
-        for encoding in DOUBLE {
-            for lead in 0xe2..=0xefu8 {
-                for trail in 0x80..=0xbfu8 {
-                    let bytes = [lead, trail];
-                    let (decoded, errors) = encoding.decode_without_bom_handling(&bytes);
-                    let mut decoded = decoded.chars();
-                    if let (false, Some(c), None) = (errors, decoded.next(), decoded.next())
-                        && let Some(bit) = bits.get_mut(c as usize)
-                    {
-                        *bit = true;
-                    }
-                }
-            }
-        }
-        bits
-    });
-    let wide = chars.iter().filter(|&&c| c >= '\u{2e80}').count();
-    if wide < 3 {
-        return None;
-    }
-    let suspicious =
-        chars.iter().filter(|&&c| SUSPICIOUS.get(c as usize).copied().unwrap_or(false)).count();
-    if suspicious < 3 || suspicious * 4 < wide {
-        return None;
-    }
     let mut best: Option<Undone> = None;
     for (index, encoding) in DOUBLE.iter().enumerate() {
-        let table = inverse(index);
         let mut bytes: Vec<u8> = Vec::with_capacity(chars.len() * 2);
-        for c in chars {
-            match table.get(c) {
-                Some(&(first, Some(second))) => bytes.extend([first, second]),
-                Some(&(first, None)) => bytes.push(first),
+        for &c in chars {
+            match charsets::double_bytes(index, c) {
+                Some((first, Some(second))) => bytes.extend([first, second]),
+                Some((first, None)) => bytes.push(first),
                 // A byte that stands alone at the end of a run was replaced.
                 None => bytes.push(0xff),
             }
@@ -375,50 +314,9 @@ fn double(chars: &[char]) -> Option<Undone> {
     best
 }
 
-type Inverse = HashMap<char, (u8, Option<u8>)>;
-
-/// From characters to bytes, by decoding all pairs once: the encoder itself searches its tables
-/// from end to end.
-fn inverse(index: usize) -> &'static Inverse {
-    static TABLES: [LazyLock<Inverse>; DOUBLE.len()] = [
-        LazyLock::new(|| inverted(DOUBLE[0])),
-        LazyLock::new(|| inverted(DOUBLE[1])),
-        LazyLock::new(|| inverted(DOUBLE[2])),
-        LazyLock::new(|| inverted(DOUBLE[3])),
-        LazyLock::new(|| inverted(DOUBLE[4])),
-    ];
-    &TABLES[index]
-}
-
-fn inverted(encoding: &'static Encoding) -> Inverse {
-    let mut table = Inverse::new();
-    let mut learn = |bytes: &[u8]| {
-        let (decoded, errors) = encoding.decode_without_bom_handling(bytes);
-        let mut decoded = decoded.chars();
-        if let (false, Some(c), None) = (errors, decoded.next(), decoded.next()) {
-            table.entry(c).or_insert((bytes[0], bytes.get(1).copied()));
-        }
-    };
-    for lead in 0x80..=0xffu8 {
-        learn(&[lead]);
-        for trail in 0x40..=0xfeu8 {
-            learn(&[lead, trail]);
-        }
-    }
-    table
-}
-
 /// A legacy text read as windows-1252: long runs of accented letters and symbols, which no
 /// language writes, that are common letters in another encoding.
 fn legacy(chars: &[char]) -> Option<Undone> {
-    if chars.len() < MIN_LEGACY_RUN {
-        return None;
-    }
-    let narrow =
-        |c: &char| ('\u{80}'..='\u{ff}').contains(c) || "Œœ€Šš™Žž…†‡‰‹›‘’“”•–—ƒ„‚ˆ˜Ÿ".contains(*c);
-    if !chars.iter().all(narrow) {
-        return None;
-    }
     let text: String = chars.iter().collect();
     let (bytes, _, lost) = WINDOWS_1252.encode(&text);
     if lost {
@@ -441,12 +339,14 @@ fn legacy(chars: &[char]) -> Option<Undone> {
 
 /// Han characters of the first level of GB 2312, those in daily use, and Chinese punctuation.
 fn is_common_han(c: char) -> bool {
-    let first = inverse(0).get(&c).map(|bytes| bytes.0);
+    let first = charsets::double_bytes(0, c).map(|bytes| bytes.0);
     matches!(first, Some(0xb0..=0xd7)) || "，。、；：？！“”（）《》—".contains(c)
 }
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::{IBM866, WINDOWS_874, WINDOWS_1250, WINDOWS_1253, WINDOWS_1256};
+
     use super::*;
 
     /// What a wrong decoder makes of a text.

@@ -7,7 +7,7 @@ use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot, words};
 use crate::span::Span;
 use crate::terms::Strength;
-use crate::text::{Marks, Script, is_alphabetic, is_look_alike, normalise};
+use crate::text::{Marks, Script, any_pair, is_alphabetic, is_look_alike, normalise};
 
 /// Fewest letters of a word in two scripts: shorter ones are units and symbols.
 const MIN_WORD: usize = 4;
@@ -140,6 +140,13 @@ fn core(word: &str) -> &str {
 }
 
 fn as_latin(text: &str) -> Option<String> {
+    // In most lines no letter has such a neighbour.
+    let letter = |b: u8| ((b | 0x20).wrapping_sub(b'a') < 26) | (b >= 0x80);
+    let like =
+        |b: u8| (b.wrapping_sub(b'0') < 8) | (b == b'!') | (b == b'|') | (b == b'@') | (b == b'$');
+    if !any_pair(text.as_bytes(), |a, b| letter(a) & like(b) | like(a) & letter(b)) {
+        return None;
+    }
     reread(
         text,
         |c| {

@@ -13,16 +13,22 @@ impl Chars {
     /// The characters of a text.
     pub fn of(text: &str) -> Self {
         let mut chars = Self::default();
-        // By byte, ASCII needs no decoding; the rest is looked at only where there is any.
-        let mut bytes = [false; 256];
-        for byte in text.bytes() {
-            bytes[usize::from(byte)] = true;
+        // By byte, ASCII needs no decoding.
+        let mut met = [false; 128];
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            if let Some(met) = met.get_mut(usize::from(byte)) {
+                *met = true;
+                at += 1;
+            } else {
+                let Some(c) = text[at..].chars().next() else { break };
+                chars.add(c);
+                at += c.len_utf8();
+            }
         }
-        for (code, _) in bytes[..128].iter().enumerate().filter(|(_, met)| **met) {
+        for (code, _) in met.iter().enumerate().filter(|(_, met)| **met) {
             chars.ascii |= 1 << code;
-        }
-        if bytes[128..].contains(&true) {
-            text.chars().filter(|c| !c.is_ascii()).for_each(|c| chars.add(c));
         }
         chars
     }

@@ -1,5 +1,6 @@
 //! Pure functions over text: scripts, languages, words, normalised views.
 
+mod bytes;
 mod chars;
 mod class;
 mod hash;
@@ -9,6 +10,7 @@ mod script;
 mod survey;
 mod words;
 
+pub use bytes::{any_byte, any_pair, count_bytes, count_pairs};
 pub use chars::Chars;
 pub use class::{for_each_lower, is_alphabetic, is_alphanumeric};
 pub use hash::{HASH_SEED, hash_chars, hash_step};
