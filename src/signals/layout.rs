@@ -157,6 +157,10 @@ pub(super) fn menu_share(facts: &Facts<'_>) -> Measure {
 }
 
 fn covered_share(facts: &Facts<'_>, topic: &str) -> Measure {
+    let visible = Span::new(0, facts.page.visible_len);
+    if facts.topic_in(visible, topic).next().is_none() {
+        return Measure::of(0.0);
+    }
     let (mut filler, mut all) = (0usize, 0usize);
     let mut spots: Vec<Spot> = Vec::new();
     for line in &facts.lines {
