@@ -118,7 +118,7 @@ fn is_blank(text: &str, line: Span) -> bool {
 }
 
 fn is_indented(line: &str) -> bool {
-    line.starts_with("    ") || line.starts_with('\t')
+    matches!(line.as_bytes(), [b'\t', ..] | [b' ', b' ', b' ', b' ', ..])
 }
 
 /// Whether a line has the marks of program text or of a command.
