@@ -70,7 +70,10 @@ impl Page {
 
     /// Blocks of one zone.
     pub fn zone(&self, zone: Zone) -> impl Iterator<Item = &Block> {
-        self.blocks.iter().filter(move |block| block.zone == zone)
+        // What is not visible stands behind all that is.
+        let visible = |block: &Block| (block.span.start as usize) < self.visible_len;
+        let from = if zone.is_visible() { 0 } else { self.blocks.partition_point(visible) };
+        self.blocks[from..].iter().filter(move |block| block.zone == zone)
     }
 
     /// The text of the first title block, if the page has one.

@@ -15,6 +15,7 @@ const CODE_LINES: usize = 3;
 /// indented are a listing, if they look like code: novels indent their paragraphs.
 pub fn parse(text: &str) -> Page {
     let lines = lines(text);
+    let has_links = address::find(text).next().is_some();
     let mut builder = PageBuilder::new(Format::Text);
     let mut at = 0;
     let mut prose_before = false;
@@ -25,8 +26,9 @@ pub fn parse(text: &str) -> Page {
         } else {
             // Never look at a run twice: a whole file may be indented.
             for line in &lines[at..at + run.len.max(1)] {
-                prose_before |= !is_blank(text, *line) && !is_indented(&text[line.range()]);
-                push_line(&mut builder, text, *line);
+                prose_before =
+                    prose_before || !is_blank(text, *line) && !is_indented(&text[line.range()]);
+                push_line(&mut builder, text, *line, has_links);
             }
         }
         at += run.len.max(1);
@@ -55,7 +57,7 @@ pub(crate) fn push_linked(
     builder.push_mapped(&text[at..], &map.slice(Span::new(at, text.len())));
 }
 
-fn push_line(builder: &mut PageBuilder, text: &str, span: Span) {
+fn push_line(builder: &mut PageBuilder, text: &str, span: Span, has_links: bool) {
     let (kind, zone, span) = match text[span.range()].trim_start().strip_prefix('>') {
         Some(rest) if rest.starts_with(' ') || rest.is_empty() => {
             let start = span.end as usize - rest.len();
@@ -74,7 +76,11 @@ fn push_line(builder: &mut PageBuilder, text: &str, span: Span) {
     } else {
         builder.open(kind, zone, None);
     }
-    push_linked(builder, trimmed, &OffsetMap::identity(trimmed.len(), start), zone, None);
+    if has_links {
+        push_linked(builder, trimmed, &OffsetMap::identity(trimmed.len(), start), zone, None);
+    } else {
+        builder.push(trimmed, Span::new(start, start + trimmed.len()));
+    }
     builder.close();
 }
 
@@ -112,7 +118,7 @@ fn is_blank(text: &str, line: Span) -> bool {
 }
 
 fn is_indented(line: &str) -> bool {
-    line.starts_with("    ") || line.starts_with('\t')
+    matches!(line.as_bytes(), [b'\t', ..] | [b' ', b' ', b' ', b' ', ..])
 }
 
 /// Whether a line has the marks of program text or of a command.

@@ -9,6 +9,9 @@ use crate::text::{Marks, Script};
 /// closing one at the beginning of the next paragraph, or `Python⏎⏎4 标准库`. Fires only where
 /// both sides of the cut are seen.
 pub(super) fn eaten_numbers(facts: &Facts<'_>) -> Measure {
+    if !facts.survey.marks.has(Marks::BRACKET) {
+        return Measure::of(0.0);
+    }
     let lines: Vec<_> = facts.content().collect();
     let (mut opened, mut closed, mut cut) = (Vec::new(), Vec::new(), Vec::new());
     for pair in lines.windows(2) {
@@ -138,6 +141,9 @@ pub(super) fn eaten_operators(facts: &Facts<'_>) -> Measure {
     }
 }
 
+/// Fewest lines that lost their indentation.
+const MIN_OPENERS: usize = 5;
+
 /// Lines that open a block in Python, YAML or a language with braces and are not followed by an
 /// indented line. 0 unless at least five, and four fifths of all; at most seven unless it is all
 /// but one in twenty.
@@ -160,6 +166,11 @@ pub(super) fn lost_indentation(facts: &Facts<'_>) -> Measure {
     ];
     /// Most lines that say little where some indentation is left.
     const MOST_MIXED: usize = 7;
+    let text = if facts.page.format == Format::Html { &facts.page.text } else { facts.source };
+    let ends = memchr::memchr2_iter(b':', b'{', text.as_bytes());
+    if ends.take(MIN_OPENERS).count() < MIN_OPENERS {
+        return Measure::of(0.0);
+    }
     let code: Vec<&str> = match facts.page.format {
         Format::Json | Format::Xml => return Measure::of(0.0),
         Format::Html => {
@@ -184,7 +195,7 @@ pub(super) fn lost_indentation(facts: &Facts<'_>) -> Measure {
             opened = Some(indent(line));
         }
     }
-    let fires = lost >= 5 && lost * 5 >= openers * 4;
+    let fires = lost >= MIN_OPENERS && lost * 5 >= openers * 4;
     let all = lost * 20 >= openers * 19;
     let value = if all { lost } else { lost.min(MOST_MIXED) };
     Measure::of(if fires { value as f64 } else { 0.0 })

@@ -281,8 +281,8 @@ impl<'a> Facts<'a> {
     pub fn hits_in(&self, span: Span) -> &'a [Hit] {
         let hits = &self.found.hits;
         let from = hits.partition_point(|hit| hit.span.start < span.start);
-        let to = hits.partition_point(|hit| hit.span.start < span.end);
-        &hits[from..to]
+        let inside = hits[from..].iter().take_while(|hit| hit.span.start < span.end);
+        &hits[from..from + inside.count()]
     }
 
     /// Hits of spam topics, of at least a strength, that begin inside a span.
@@ -362,7 +362,7 @@ fn lines(page: &Page, is_aside: &dyn Fn(Span) -> bool) -> (Vec<Line>, Survey, Sc
     let visible = page.blocks.partition_point(|b| (b.span.start as usize) < page.visible_len);
     let mut lines = Vec::with_capacity(visible);
     let (mut all, mut scripts) = (Survey::default(), ScriptCounts::default());
-    let mut surveyed = 0;
+    let (mut surveyed, mut breaks) = (0, 0);
     for (index, block) in page.blocks[..visible].iter().enumerate() {
         let mut start = block.span.start as usize;
         for piece in page.slice(block.span).split('\n') {
@@ -372,7 +372,10 @@ fn lines(page: &Page, is_aside: &dyn Fn(Span) -> bool) -> (Vec<Line>, Survey, Sc
             if !text.is_empty() {
                 let span = Span::new(start + lead, start + lead + text.len());
                 // Lines stand apart: what lies between them are breaks and blanks.
-                all.add(&Survey::read(page.slice(Span::new(surveyed, start + lead)), &mut scripts));
+                match page.slice(Span::new(surveyed, start + lead)) {
+                    "\n" => breaks += 1,
+                    between => all.add(&Survey::read(between, &mut scripts)),
+                }
                 surveyed = span.end as usize;
                 let survey = Survey::read(text, &mut scripts);
                 all.add(&survey);
@@ -388,6 +391,9 @@ fn lines(page: &Page, is_aside: &dyn Fn(Span) -> bool) -> (Vec<Line>, Survey, Sc
     if surveyed < page.visible_len {
         let rest = Span::new(surveyed, page.visible_len);
         all.add(&Survey::read(page.slice(rest), &mut scripts));
+    }
+    if breaks > 0 {
+        all.add(&Survey { chars: breaks, ..Survey::of("\n") });
     }
     mark_edges(&mut lines);
     (lines, all, scripts)

@@ -157,13 +157,22 @@ pub(super) fn menu_share(facts: &Facts<'_>) -> Measure {
 }
 
 fn covered_share(facts: &Facts<'_>, topic: &str) -> Measure {
+    let visible = Span::new(0, facts.page.visible_len);
+    let mut hits = facts.topic_in(visible, topic).peekable();
+    if hits.peek().is_none() {
+        return Measure::of(0.0);
+    }
     let (mut filler, mut all) = (0usize, 0usize);
     let mut spots: Vec<Spot> = Vec::new();
     for line in &facts.lines {
         let chars = line.survey.alphanumeric as usize;
         let mut end = 0;
         let mut here = 0usize;
-        for hit in facts.topic_in(line.span, topic) {
+        // Lines and hits ascend; a hit between two lines belongs to none.
+        while let Some(hit) = hits.next_if(|hit| hit.span.start < line.span.end) {
+            if hit.span.start < line.span.start {
+                continue;
+            }
             let fresh = Span { start: hit.span.start.max(end), end: hit.span.end.max(end) };
             here += facts.slice(fresh).chars().filter(|&c| is_alphanumeric(c)).count();
             end = end.max(hit.span.end);

@@ -109,11 +109,9 @@ struct Run {
 fn runs<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = Run> + 'a {
     let blocks = facts.page.blocks.iter().filter(|block| {
         !matches!(block.zone, Zone::Code | Zone::Script | Zone::Comment | Zone::Url)
+            && !facts.slice(block.span).is_ascii()
     });
-    blocks.flat_map(|block| {
-        let text = facts.slice(block.span);
-        if text.is_ascii() { Vec::new() } else { runs_in(text, block.span.start as usize) }
-    })
+    blocks.flat_map(|block| runs_in(facts.slice(block.span), block.span.start as usize))
 }
 
 fn runs_in(text: &str, offset: usize) -> Vec<Run> {

@@ -70,7 +70,13 @@ pub(super) fn disguised(facts: &Facts<'_>) -> Measure {
     let latin = |line: &Line| line.has(Marks::LETTER_LIKE);
     let cyrillic = |line: &Line| line.has(Marks::CYRILLIC);
     let wedged = |line: &Line| line.has(Marks::UNSPACED) && line.has(Marks::WEDGE);
-    for line in readable(facts, |line| line.survey.letters > 0) {
+    let disguises = |line: &Line| {
+        line.survey.letters > 0
+            && (line.has(Marks::LETTER_LIKE)
+                || line.has(Marks::CYRILLIC)
+                || line.has(Marks::UNSPACED) && line.has(Marks::WEDGE))
+    };
+    for line in readable(facts, disguises) {
         let text = facts.slice(line.span);
         let readings = [
             latin(line).then(|| as_latin(text)),

@@ -1,6 +1,6 @@
 //! How much a page speaks of what pages are spammed with, and how.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot};
@@ -254,13 +254,13 @@ pub(super) fn word_list(facts: &Facts<'_>) -> Measure {
     let short =
         || lines.iter().filter(|line| line.survey.chars as usize <= MAX_ENTRY_CHARS).count();
     let distinct =
-        || lines.iter().map(|line| facts.slice(line.span)).collect::<BTreeSet<&str>>().len();
+        || lines.iter().map(|line| facts.slice(line.span)).collect::<HashSet<&str>>().len();
     let listed = lines.len() >= MIN_LIST_LINES
         && facts.page.links.is_empty()
         && short() * 20 >= lines.len() * 19
-        && distinct() * 2 >= lines.len()
         && calls(facts).value < 1.0
-        && !facts.lines.iter().any(|line| line.prose);
+        && !facts.lines.iter().any(|line| line.prose)
+        && distinct() * 2 >= lines.len();
     Measure::of(f64::from(u8::from(listed)))
 }
 

@@ -6,36 +6,50 @@
 const CHUNK: usize = 128;
 
 /// Whether any byte passes a test.
-pub fn any_byte(bytes: &[u8], test: impl Fn(u8) -> bool) -> bool {
-    bytes.chunks(CHUNK).any(|chunk| count(chunk, &test) > 0)
+#[inline]
+pub fn any_byte(bytes: &[u8], test: impl Fn(u8) -> bool + Copy) -> bool {
+    bytes.chunks(CHUNK).any(|chunk| count(chunk, test) > 0)
 }
 
 /// Whether any two neighbours pass a test.
-pub fn any_pair(bytes: &[u8], test: impl Fn(u8, u8) -> bool) -> bool {
+#[inline]
+pub fn any_pair(bytes: &[u8], test: impl Fn(u8, u8) -> bool + Copy) -> bool {
     let Some(next) = bytes.get(1..) else { return false };
-    let chunks = bytes.chunks(CHUNK).zip(next.chunks(CHUNK));
-    chunks.into_iter().any(|(a, b)| pairs_in(a, b, &test) > 0)
+    let mut chunks = bytes.chunks(CHUNK).zip(next.chunks(CHUNK));
+    chunks.any(|(a, b)| pairs_in(a, b, test) > 0)
 }
 
 /// How many bytes pass a test.
-pub fn count_bytes(bytes: &[u8], test: impl Fn(u8) -> bool) -> u32 {
-    bytes.chunks(CHUNK).map(|chunk| u32::from(count(chunk, &test))).sum()
+#[inline]
+pub fn count_bytes(bytes: &[u8], test: impl Fn(u8) -> bool + Copy) -> u32 {
+    bytes.chunks(CHUNK).map(|chunk| u32::from(count(chunk, test))).sum()
 }
 
 /// How many pairs of neighbours pass a test.
-pub fn count_pairs(bytes: &[u8], test: impl Fn(u8, u8) -> bool) -> u32 {
+#[inline]
+pub fn count_pairs(bytes: &[u8], test: impl Fn(u8, u8) -> bool + Copy) -> u32 {
     let Some(next) = bytes.get(1..) else { return 0 };
     let chunks = bytes.chunks(CHUNK).zip(next.chunks(CHUNK));
-    chunks.map(|(a, b)| u32::from(pairs_in(a, b, &test))).sum()
+    chunks.map(|(a, b)| u32::from(pairs_in(a, b, test))).sum()
 }
 
 /// A count that fits one byte: so do 128 answers.
+#[inline]
 fn count(chunk: &[u8], test: impl Fn(u8) -> bool) -> u8 {
-    chunk.iter().map(|&byte| u8::from(test(byte))).sum()
+    let mut count = 0;
+    for &byte in chunk {
+        count += u8::from(test(byte));
+    }
+    count
 }
 
+#[inline]
 fn pairs_in(a: &[u8], b: &[u8], test: impl Fn(u8, u8) -> bool) -> u8 {
-    a.iter().zip(b).map(|(&a, &b)| u8::from(test(a, b))).sum()
+    let mut count = 0;
+    for (&a, &b) in a.iter().zip(b) {
+        count += u8::from(test(a, b));
+    }
+    count
 }
 
 #[cfg(test)]

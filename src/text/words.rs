@@ -137,15 +137,18 @@ fn is_word_letter(c: char) -> bool {
     class.is_alphanumeric() && !class.script().is_some_and(Script::is_unspaced)
 }
 
+/// Fewest characters of a line that reads like prose.
+const MIN_PROSE: usize = 25;
+
 /// Whether a line reads like prose: long enough, and either a whole sentence or long with inner
 /// punctuation.
 pub fn is_prose(line: &str) -> bool {
-    reads_like_prose(line, &Survey::of(line))
+    line.len() >= MIN_PROSE && reads_like_prose(line, &Survey::of(line))
 }
 
 /// [`is_prose`] of a line that was surveyed before.
 pub fn reads_like_prose(line: &str, survey: &Survey) -> bool {
-    if survey.chars < 25 {
+    if (survey.chars as usize) < MIN_PROSE {
         return false;
     }
     let substance = survey.ideographic >= 15 || survey.words >= 8;
