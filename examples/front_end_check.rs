@@ -81,10 +81,10 @@ fn corpus(dir: &Path) -> bool {
 /// First node whose place does not show what the node holds.
 fn place_fault(text: &str) -> Option<String> {
     let (dom, _) = Dom::parse(text, &Limits::default());
-    for node in dom.html.tree.nodes() {
-        let fits = match node.value() {
+    for (id, node) in dom.nodes() {
+        let fits = match node {
             Node::Text(node_text) => {
-                let runs = dom.text_runs(node.id());
+                let runs = dom.text_runs(id);
                 let equal = runs.iter().all(|run| {
                     let derived = &node_text[run.at as usize..(run.at + run.len) as usize];
                     run.len as usize != run.source.len()
@@ -92,8 +92,8 @@ fn place_fault(text: &str) -> Option<String> {
                 });
                 equal && runs.iter().map(|run| run.len as usize).sum::<usize>() == node_text.len()
             }
-            Node::Element(element) => dom.start_tag_span(node.id()).is_none_or(|tag| {
-                let whole = dom.element_span(node.id());
+            Node::Element(element) => dom.start_tag_span(id).is_none_or(|tag| {
+                let whole = dom.element_span(id);
                 let name = text.get(tag.start as usize + 1..tag.end as usize);
                 let starts = name.is_some_and(|name| {
                     element.name() == "img"
@@ -103,13 +103,13 @@ fn place_fault(text: &str) -> Option<String> {
                 });
                 starts && whole.contains(tag) && text.get(whole.range()).is_some()
             }),
-            Node::Comment(_) => dom.comment_span(node.id()).is_some_and(|place| {
+            Node::Comment(_) => dom.comment_span(id).is_some_and(|place| {
                 text.get(place.range()).is_some_and(|source| source.starts_with('<'))
             }),
             _ => true,
         };
         if !fits {
-            return Some(format!("{:?}", node.value()));
+            return Some(format!("{node:?}"));
         }
     }
     None
@@ -238,7 +238,7 @@ fn html5ever_tokens(text: &str, initial: State, last_start_tag: Option<&str>) ->
 fn tree_difference(text: &str) -> Option<String> {
     let (ours, notes) = Dom::parse(text, &Limits::default());
     let theirs = Html::parse_document(text);
-    let (our_lines, their_lines) = (outline(&ours.html), outline(&theirs));
+    let (our_lines, their_lines) = (outline(ours.html()), outline(&theirs));
     let first = (0..our_lines.len().max(their_lines.len()))
         .find(|line| our_lines.get(*line) != their_lines.get(*line));
     if let Some(line) = first {
@@ -248,10 +248,10 @@ fn tree_difference(text: &str) -> Option<String> {
             their_lines.get(line)
         ));
     }
-    if ours.html.quirks_mode != theirs.quirks_mode {
+    if ours.html().quirks_mode != theirs.quirks_mode {
         return Some("quirks mode".to_owned());
     }
-    (ours.html.html() != theirs.html()).then(|| "serialised text".to_owned())
+    (ours.html().html() != theirs.html()).then(|| "serialised text".to_owned())
 }
 
 /// Every node with its depth, written out.
@@ -368,7 +368,7 @@ fn hostile(only: Option<&str>) -> bool {
         let start = Instant::now();
         let (dom, notes) = Dom::parse(&source, &Limits::default());
         let seconds = start.elapsed().as_secs_f64();
-        let size = dom.html.tree.nodes().count();
+        let size = dom.nodes().count();
         let notes: Vec<&str> = notes.iter().map(|note| note.kind.name()).collect();
         println!("{name:16} {:9} bytes {seconds:6.3} s {size:8} nodes {notes:?}", source.len());
     }

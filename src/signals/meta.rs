@@ -234,15 +234,12 @@ pub(super) fn language_lie(facts: &Facts<'_>) -> Measure {
 pub(super) fn canonical_elsewhere(facts: &Facts<'_>) -> Measure {
     let own = facts.url.and_then(host_of);
     let (Some(own), Some(dom)) = (own, facts.page.dom.as_ref()) else { return Measure::of(0.0) };
-    let Ok(selector) = scraper::Selector::parse("link[rel=canonical], base[href]") else {
-        return Measure::of(0.0);
-    };
     let spots = dom
-        .select(&selector)
+        .own_addresses()
         .into_iter()
-        .filter_map(|id| {
-            let host = host_of(dom.element(id)?.attr("href")?)?;
-            let source = Some(dom.element_span(id));
+        .filter_map(|(address, place)| {
+            let host = host_of(address)?;
+            let source = Some(place);
             let foreign = registrable_domain(&host) != registrable_domain(&own);
             foreign.then(|| {
                 Spot { source, ..Spot::new(Span::default(), 1.0) }.noted(format!("to {host}"))

@@ -79,7 +79,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("regex", &["rules"]),
     ("regex_syntax", &["rules"]),
     ("rusqlite", &["cli"]),
-    ("scraper", &["parse", "rules", "signals"]),
+    ("scraper", &["parse", "rules"]),
     ("sha2", &["cli", "suppress"]),
     ("std::env", &["cli"]),
     ("std::fs", &["cli", "input"]),

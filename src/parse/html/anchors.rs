@@ -2,14 +2,11 @@
 
 use crate::address::{host_of, is_same_site};
 use crate::page::{Link, LinkStart, Note, NoteKind, Zone};
-use crate::parse::html::attribute::attribute;
 use crate::parse::html::flow::Place;
+use crate::parse::html::node::{Element, NodeRef, Value};
 use crate::parse::html::walk::{Document, Frame, Walker};
 use crate::span::Span;
-use ego_tree::NodeRef;
 use html5ever::local_name;
-use scraper::Node;
-use scraper::node::Element;
 
 /// Text outside the document that is worth a note, in bytes.
 const OUTSIDE_TEXT: usize = 100;
@@ -51,9 +48,10 @@ impl Walker<'_> {
     }
 
     /// An image or icon: the links around it show something.
-    pub(super) fn picture(&mut self, element: &Element, frame: &Frame) {
+    pub(super) fn picture(&mut self, element: Element<'_>, frame: &Frame) {
         let tiny = [local_name!("width"), local_name!("height")].iter().any(|name| {
-            attribute(element, name)
+            element
+                .attribute(name)
                 .is_some_and(|value| matches!(value.trim(), "0" | "1" | "0px" | "1px"))
         });
         let written = self.written.is_some();
@@ -69,12 +67,12 @@ impl Walker<'_> {
     pub(super) fn end_link(
         &mut self,
         document: Document<'_>,
-        node: NodeRef<'_, Node>,
+        node: NodeRef<'_>,
         frame: &Frame,
         link: &OpenLink,
     ) {
-        let Some(element) = node.value().as_element() else { return };
-        let href = attribute(element, &local_name!("href")).unwrap_or_default().trim();
+        let Some(element) = node.element() else { return };
+        let href = element.attribute(&local_name!("href")).unwrap_or_default().trim();
         let host = host_of(href);
         let offsite = match (&host, &self.host) {
             (Some(host), Some(own)) => !is_same_site(host, own),
@@ -82,7 +80,7 @@ impl Walker<'_> {
             (None, _) => false,
         };
         let pictured = link.pictured
-            || attribute(element, &local_name!("aria-label")).is_some_and(|l| !l.trim().is_empty());
+            || element.attribute(&local_name!("aria-label")).is_some_and(|l| !l.trim().is_empty());
         // An empty anchor in a hidden element is hidden too; a faint look does not hide images.
         let hideout = match (self.hideout(frame), frame.faint) {
             (Some(hideout), Some((faint, false))) if hideout == faint && pictured => None,
@@ -107,7 +105,8 @@ impl Walker<'_> {
                 href: href.to_owned(),
                 host,
                 offsite,
-                rel: attribute(element, &local_name!("rel"))
+                rel: element
+                    .attribute(&local_name!("rel"))
                     .unwrap_or_default()
                     .trim()
                     .to_ascii_lowercase(),
@@ -120,13 +119,13 @@ impl Walker<'_> {
     }
 
     /// Follows which elements stand after the end of the document.
-    pub(super) fn watch_outside(&mut self, document: Document<'_>, node: NodeRef<'_, Node>) {
+    pub(super) fn watch_outside(&mut self, document: Document<'_>, node: NodeRef<'_>) {
         if self.frames.len() > 1 && document.dom.after_document(self.frame().node) {
             return; // counted with the element around
         }
         let span = match node.value() {
-            Node::Element(_) => document.dom.element_span(node.id()),
-            Node::Text(text) if !text.trim().is_empty() => {
+            Value::Element(_) => document.dom.element_span(node.id()),
+            Value::Text(text) if !text.trim().is_empty() => {
                 let runs = document.dom.text_runs(node.id());
                 runs.iter().map(|run| run.source).reduce(Span::cover).unwrap_or_default()
             }

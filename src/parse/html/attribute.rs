@@ -1,19 +1,9 @@
-//! Attributes of an element by name, without an atom made of the name first.
-//!
-//! scraper's own look-up makes one of every name asked for, in a table that all threads share, and
-//! its classes are a sorted list of such atoms.
+//! The attributes that may matter on any element.
 
-use html5ever::{LocalName, local_name, ns};
-use scraper::node::Element;
+use html5ever::local_name;
 
-/// The value of an attribute without a namespace, as [`Element::attr`] gives it.
-pub(super) fn attribute<'a>(element: &'a Element, name: &LocalName) -> Option<&'a str> {
-    let mut all = element.attrs.iter();
-    let plain = |(given, _): &&(html5ever::QualName, _)| {
-        given.local == *name && given.ns == ns!() && given.prefix.is_none()
-    };
-    all.find(plain).map(|(_, value)| &**value)
-}
+use super::names::Prefix;
+use super::node::Element;
 
 /// Values of the attributes that may matter on any element, collected in one pass.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,10 +24,10 @@ pub(super) struct Attributes<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    pub(super) fn of(element: &'a Element) -> Self {
+    pub(super) fn of(element: Element<'a>) -> Self {
         let mut all = Self::default();
-        for (name, value) in &element.attrs {
-            if name.ns != ns!() || name.prefix.is_some() {
+        for (name, value) in element.attributes() {
+            if name.prefix != Prefix::None {
                 continue;
             }
             let slot = match name.local {
@@ -78,29 +68,36 @@ impl<'a> Attributes<'a> {
 
 #[cfg(test)]
 mod tests {
+    use scraper::Node;
+
     use super::*;
+    use crate::parse::html::{Dom, Limits};
 
     #[test]
     fn values_are_those_scraper_gives() {
         let page =
             "<p id=a CLASS='c b\tc' hidden data-x='1'><svg xlink:href=u href=v lang=w xml:lang=z>";
+        let (dom, _) = Dom::parse(page, &Limits::default());
         let html = scraper::Html::parse_document(page);
+        let theirs: Vec<_> = html.tree.values().filter_map(Node::as_element).collect();
+        let ours: Vec<_> = dom.tree.all().filter_map(|node| node.element()).collect();
+        assert_eq!(ours.len(), theirs.len());
         let names =
             ["id", "class", "hidden", "data-x", "href", "xlink:href", "lang", "xml:lang", "style"];
         let mut given = 0;
-        for element in html.tree.values().filter_map(scraper::Node::as_element) {
+        for (ours, theirs) in ours.into_iter().zip(theirs) {
             for name in names {
-                let value = attribute(element, &LocalName::from(name));
-                assert_eq!(value, element.attr(name), "{name} of {element:?}");
+                let value = ours.attribute_named(name);
+                assert_eq!(value, theirs.attr(name), "{name} of {theirs:?}");
                 given += usize::from(value.is_some());
             }
-            let all = Attributes::of(element);
+            let all = Attributes::of(ours);
             for (value, name) in
                 [(all.id, "id"), (all.class, "class"), (all.hidden, "hidden"), (all.href, "href")]
             {
-                assert_eq!(value, element.attr(name), "{name} of {element:?}");
+                assert_eq!(value, theirs.attr(name), "{name} of {theirs:?}");
             }
-            assert_eq!(all.sorted_classes(9), element.classes().collect::<Vec<_>>());
+            assert_eq!(all.sorted_classes(9), theirs.classes().collect::<Vec<_>>());
         }
         assert_eq!(given, 6);
     }

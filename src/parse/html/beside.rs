@@ -3,15 +3,14 @@
 
 use crate::page::{BlockKind, Note, NoteKind, Zone};
 use crate::parse::html::Dom;
-use crate::parse::html::attribute::{Attributes, attribute};
+use crate::parse::html::attribute::Attributes;
 use crate::parse::html::flow::Place;
 use crate::parse::html::metadata::{json_ld_strings, meta_zone, numeric_references, text_of};
+use crate::parse::html::node::{Element, NodeRef, Value};
+use crate::parse::html::tree::NodeId;
 use crate::parse::html::walk::{Document, Frame, Hideout, Walker};
 use crate::span::{OffsetMap, Span};
-use ego_tree::{NodeId, NodeRef};
 use html5ever::{LocalName, local_name};
-use scraper::Node;
-use scraper::node::Element;
 
 /// Longest comment kept, in bytes.
 const MAX_COMMENT: usize = 20_000;
@@ -59,11 +58,11 @@ impl Walker<'_> {
         &mut self,
         document: Document<'_>,
         id: NodeId,
-        element: &Element,
+        element: Element<'_>,
         attributes: &Attributes<'_>,
         frame: &Frame,
     ) {
-        match element.name.local {
+        match *element.local() {
             local_name!("meta") => return self.meta(document, id, element),
             local_name!("img")
             | local_name!("svg")
@@ -77,7 +76,7 @@ impl Walker<'_> {
                 self.picture(element, frame);
             }
             local_name!("input") => {
-                let kind = attribute(element, &local_name!("type")).unwrap_or_default();
+                let kind = element.attribute(&local_name!("type")).unwrap_or_default();
                 let is = |wanted: &[&str]| wanted.iter().any(|w| kind.eq_ignore_ascii_case(w));
                 if is(&["submit", "button", "reset"]) {
                     let frame = Frame { kind: BlockKind::Control, ..frame.inside(id) };
@@ -117,12 +116,12 @@ impl Walker<'_> {
         &mut self,
         document: Document<'_>,
         id: NodeId,
-        element: &Element,
+        element: Element<'_>,
         name: &LocalName,
         frame: &Frame,
         aside: bool,
     ) {
-        let value = attribute(element, name).unwrap_or_default();
+        let value = element.attribute(name).unwrap_or_default();
         if value.trim().is_empty() {
             return;
         }
@@ -135,8 +134,8 @@ impl Walker<'_> {
     }
 
     /// What a form sends without showing it: a text of its own only, no token and no data.
-    fn hidden_value(&mut self, document: Document<'_>, id: NodeId, element: &Element) {
-        let value = attribute(element, &local_name!("value")).unwrap_or_default();
+    fn hidden_value(&mut self, document: Document<'_>, id: NodeId, element: Element<'_>) {
+        let value = element.attribute(&local_name!("value")).unwrap_or_default();
         if is_text_of_its_own(value) && !value.contains(['{', '<', '=']) {
             let (text, map) = mapped_attribute(document, id, &local_name!("value"), value);
             let place = Place { kind: BlockKind::Attribute, zone: Zone::Hidden, hidden: None };
@@ -144,12 +143,14 @@ impl Walker<'_> {
         }
     }
 
-    fn meta(&mut self, document: Document<'_>, id: NodeId, element: &Element) {
-        let Some(content) = attribute(element, &local_name!("content")) else { return };
-        let refresh = attribute(element, &local_name!("http-equiv"))
+    fn meta(&mut self, document: Document<'_>, id: NodeId, element: Element<'_>) {
+        let Some(content) = element.attribute(&local_name!("content")) else { return };
+        let refresh = element
+            .attribute(&local_name!("http-equiv"))
             .is_some_and(|value| value.trim().eq_ignore_ascii_case("refresh"));
-        let name = attribute(element, &local_name!("name"))
-            .or_else(|| attribute(element, &local_name!("property")));
+        let name = element
+            .attribute(&local_name!("name"))
+            .or_else(|| element.attribute(&local_name!("property")));
         let (kind, zone) = if refresh {
             (BlockKind::Script, Zone::Script)
         } else if let Some(zone) = name.and_then(meta_zone) {
@@ -189,19 +190,19 @@ impl Walker<'_> {
     pub(super) fn script(
         &mut self,
         document: Document<'_>,
-        node: NodeRef<'_, Node>,
-        element: &Element,
+        node: NodeRef<'_>,
+        element: Element<'_>,
     ) {
         if self.embedding == 0 {
             self.follow_wrapper(document, node.id());
         }
         let place = Place { kind: BlockKind::Script, zone: Zone::Script, hidden: None };
-        if attribute(element, &local_name!("src")).is_some_and(|src| !src.trim().is_empty()) {
-            let src = attribute(element, &local_name!("src")).unwrap_or_default();
+        if element.attribute(&local_name!("src")).is_some_and(|src| !src.trim().is_empty()) {
+            let src = element.attribute(&local_name!("src")).unwrap_or_default();
             let (text, map) = mapped_attribute(document, node.id(), &local_name!("src"), src);
             self.aside_mapped(place, text, &map);
         }
-        let kind = attribute(element, &local_name!("type")).unwrap_or_default().trim();
+        let kind = element.attribute(&local_name!("type")).unwrap_or_default().trim();
         if kind.eq_ignore_ascii_case("application/ld+json") {
             self.json_ld(document, node);
             return;
@@ -213,7 +214,7 @@ impl Walker<'_> {
         self.flow.end_block(false);
         self.flow.prepare(place);
         for child in node.children() {
-            if let Node::Text(text) = child.value() {
+            if let Value::Text(text) = child.value() {
                 self.raw_text(document, child.id(), text);
             }
         }
@@ -251,10 +252,10 @@ impl Walker<'_> {
         }
     }
 
-    fn json_ld(&mut self, document: Document<'_>, node: NodeRef<'_, Node>) {
+    fn json_ld(&mut self, document: Document<'_>, node: NodeRef<'_>) {
         let place = Place { kind: BlockKind::Attribute, zone: Zone::JsonLd, hidden: None };
         for child in node.children() {
-            let Node::Text(text) = child.value() else { continue };
+            let Value::Text(text) = child.value() else { continue };
             let map = map_of_runs(document, child.id());
             for string in json_ld_strings(text, 0) {
                 let lead = string.text.len() - string.text.trim_start().len();
@@ -267,16 +268,11 @@ impl Walker<'_> {
     }
 
     /// Reads the raw text of an element such as `noscript` as markup.
-    pub(super) fn embed_text(
-        &mut self,
-        document: Document<'_>,
-        node: NodeRef<'_, Node>,
-        frame: &Frame,
-    ) {
+    pub(super) fn embed_text(&mut self, document: Document<'_>, node: NodeRef<'_>, frame: &Frame) {
         let mut text = String::new();
         let mut map = OffsetMap::default();
         for child in node.children() {
-            if let Node::Text(piece) = child.value() {
+            if let Value::Text(piece) = child.value() {
                 map.append(&map_of_runs(document, child.id()), text.len());
                 text.push_str(piece);
             }
@@ -299,7 +295,7 @@ impl Walker<'_> {
         let before = self.flow.enter_embedded(&map);
         self.embedding += 1;
         let document = Document { dom: &dom, source: text };
-        let root = Frame { block: true, ..frame.inside(dom.html.tree.root().id()) };
+        let root = Frame { block: true, ..frame.inside(NodeId::ROOT) };
         self.walk(document, root);
         self.embedding -= 1;
         self.flow.leave_embedded(before);
@@ -312,9 +308,9 @@ fn is_icon(class: &str) -> bool {
 }
 
 /// Whether an element is a picture, whose label is shown in its place.
-fn is_image(element: &Element) -> bool {
+fn is_image(element: Element<'_>) -> bool {
     matches!(
-        element.name.local,
+        *element.local(),
         local_name!("img")
             | local_name!("area")
             | local_name!("input")

@@ -1,9 +1,8 @@
 //! What to take out of the source so that some text goes and the markup around it stays whole.
 
-use ego_tree::NodeId;
-use ego_tree::iter::Edge;
-
 use crate::parse::html::Dom;
+use crate::parse::html::node::{NodeRef, Value};
+use crate::parse::html::tree::NodeId;
 use crate::span::{Span, overlapping};
 
 /// Something to take out of the source.
@@ -73,40 +72,52 @@ impl Dom {
     pub fn cuts(&self, wanted: &[Span], gone: &[Span]) -> Vec<Cut> {
         let mut settled = Vec::new();
         let mut open: Vec<Open> = vec![Open::default()];
-        for edge in self.html.tree.root().traverse() {
-            match edge {
-                Edge::Open(node) if node.value().is_element() => open.push(Open::default()),
-                Edge::Open(node) => {
-                    if let (Some(text), Some(top)) = (node.value().as_text(), open.last_mut()) {
+        let root = self.tree.root();
+        let mut next = Some(root);
+        while let Some(node) = next {
+            match node.value() {
+                Value::Element(_) => open.push(Open::default()),
+                Value::Text(text) => {
+                    if let Some(top) = open.last_mut() {
                         self.text(node.id(), text, wanted, gone, top);
                     }
                 }
-                Edge::Close(node) => {
-                    let Some(element) = node.value().as_element() else { continue };
-                    let (Some(inner), name) = (open.pop(), element.name()) else { continue };
-                    let Some(outer) = open.last_mut() else { continue };
-                    // Code is no text of the page.
-                    outer.keeps |= inner.keeps && !matches!(name, "script" | "style");
-                    let tagged = self.start_tag_span(node.id()).is_some();
-                    if inner.cuts.is_empty() {
-                        continue;
-                    }
-                    if inner.keeps || !tagged || FRAMES.contains(&name) {
-                        outer.cuts.extend(inner.cuts);
-                        continue;
-                    }
-                    let text = inner.cuts.into_iter().flat_map(|cut| cut.text).collect();
-                    let cut = Cut { whole: self.element_span(node.id()), text };
-                    if BLOCKS.contains(&name) {
-                        settled.push(cut);
-                    } else {
-                        outer.cuts.push(cut);
-                    }
-                }
+                _ => {}
+            }
+            next = node.first_child();
+            let mut at = node;
+            while next.is_none() && at != root {
+                self.end(at, &mut open, &mut settled);
+                next = at.next_sibling();
+                at = at.parent().unwrap_or(root);
             }
         }
         settled.extend(open.into_iter().flat_map(|open| open.cuts));
         settled
+    }
+
+    /// Settles what is cut inside of an element where it ends.
+    fn end(&self, node: NodeRef<'_>, open: &mut Vec<Open>, settled: &mut Vec<Cut>) {
+        let Some(element) = node.element() else { return };
+        let (Some(inner), name) = (open.pop(), element.name()) else { return };
+        let Some(outer) = open.last_mut() else { return };
+        // Code is no text of the page.
+        outer.keeps |= inner.keeps && !matches!(name, "script" | "style");
+        let tagged = self.start_tag_span(node.id()).is_some();
+        if inner.cuts.is_empty() {
+            return;
+        }
+        if inner.keeps || !tagged || FRAMES.contains(&name) {
+            outer.cuts.extend(inner.cuts);
+            return;
+        }
+        let text = inner.cuts.into_iter().flat_map(|cut| cut.text).collect();
+        let cut = Cut { whole: self.element_span(node.id()), text };
+        if BLOCKS.contains(&name) {
+            settled.push(cut);
+        } else {
+            outer.cuts.push(cut);
+        }
     }
 
     fn text(&self, id: NodeId, text: &str, wanted: &[Span], gone: &[Span], open: &mut Open) {

@@ -5,11 +5,11 @@
 //! (visibility, font size, colour) children can undo, so it is kept in a [`Look`] that is handed
 //! down and judged anew wherever it changes.
 
-use crate::parse::html::attribute::{Attributes, attribute};
+use crate::parse::html::attribute::Attributes;
+use crate::parse::html::node::Element;
 use crate::parse::html::regions::words_of;
 use crate::parse::html::style::{Background, Colour, Display, Length, Style};
 use html5ever::local_name;
-use scraper::node::Element;
 
 /// Text of at most this size cannot be read, in CSS pixels.
 const TINY_FONT: f32 = 2.0;
@@ -20,16 +20,16 @@ const ORDINARY_FONT: f32 = 16.0;
 
 /// The technique by which an element takes itself and all it holds away.
 pub(super) fn technique_of(
-    element: &Element,
+    element: Element<'_>,
     attributes: &Attributes<'_>,
     style: Option<&Style>,
 ) -> Option<&'static str> {
     let shown_by_style =
         style.is_some_and(|style| style.display.is_some_and(|display| display != Display::None));
-    let by_markup = match element.name.local {
+    let by_markup = match *element.local() {
         local_name!("template") => Some("template"),
         local_name!("dialog")
-            if attribute(element, &local_name!("open")).is_none() && !shown_by_style =>
+            if element.attribute(&local_name!("open")).is_none() && !shown_by_style =>
         {
             Some("dialog-closed")
         }
@@ -42,7 +42,7 @@ pub(super) fn technique_of(
 }
 
 /// The same for an element's style alone (and the attributes of `marquee`).
-pub(super) fn technique_of_style(element: &Element, style: &Style) -> Option<&'static str> {
+pub(super) fn technique_of_style(element: Element<'_>, style: &Style) -> Option<&'static str> {
     // What hides the whole page waits for a script to show it.
     if is_page(element) {
         return None;
@@ -78,12 +78,12 @@ pub(super) fn technique_of_style(element: &Element, style: &Style) -> Option<&'s
     if style.out_of_flow && style.z_index.is_some_and(|index| index < 0.0) {
         return Some("z-index-buried");
     }
-    if element.name.local == local_name!("marquee") { tiny_marquee(element) } else { None }
+    if *element.local() == local_name!("marquee") { tiny_marquee(element) } else { None }
 }
 
 /// Whether an element holds the page as such.
-fn is_page(element: &Element) -> bool {
-    matches!(element.name.local, local_name!("html") | local_name!("body") | local_name!("main"))
+fn is_page(element: Element<'_>) -> bool {
+    matches!(*element.local(), local_name!("html") | local_name!("body") | local_name!("main"))
 }
 
 fn is_off_screen(style: &Style) -> bool {
@@ -109,16 +109,17 @@ fn is_propped(padding: Option<Length>) -> bool {
     padding.is_some_and(|padding| !padding.is_nothing())
 }
 
-fn is_tiny_by_attribute(element: &Element, most: f32) -> bool {
+fn is_tiny_by_attribute(element: Element<'_>, most: f32) -> bool {
     [local_name!("width"), local_name!("height")].iter().any(|name| {
-        let value = attribute(element, name).map(|value| value.trim().trim_end_matches("px"));
+        let value = element.attribute(name).map(|value| value.trim().trim_end_matches("px"));
         value.and_then(|value| value.parse::<f32>().ok()).is_some_and(|px| px <= most)
     })
 }
 
 /// A running text too small or too fast to read.
-fn tiny_marquee(element: &Element) -> Option<&'static str> {
-    let speed = element.attr("scrollamount").and_then(|value| value.trim().parse::<f32>().ok());
+fn tiny_marquee(element: Element<'_>) -> Option<&'static str> {
+    let speed =
+        element.attribute_named("scrollamount").and_then(|value| value.trim().parse::<f32>().ok());
     let fast = speed.is_some_and(|pixels| pixels >= 1000.0);
     (fast || is_tiny_by_attribute(element, 5.0)).then_some("marquee")
 }
@@ -159,7 +160,7 @@ impl Look {
     /// behind its text is not known.
     pub(super) fn inside(
         mut self,
-        element: &Element,
+        element: Element<'_>,
         attributes: &Attributes<'_>,
         style: Option<&Style>,
         external_styles: bool,
@@ -173,8 +174,8 @@ impl Look {
             self.behind = None;
             own_background = true;
         }
-        let own = |name| attribute(element, &name);
-        match element.name.local {
+        let own = |name| element.attribute(&name);
+        match *element.local() {
             local_name!("font") => {
                 if let Some(colour) = own(local_name!("color")).and_then(Colour::from_attribute) {
                     self.text = Some(colour);
@@ -380,7 +381,7 @@ const SCREEN_READER: &[&str] = &[
 /// Why it is ordinary that this element is hidden, if it is. `in_menu`: it stands in navigation.
 /// `scripted`: an inline script looks it up.
 pub(super) fn benign_reason(
-    element: &Element,
+    element: Element<'_>,
     style: Option<&Style>,
     in_menu: bool,
     scripted: bool,
@@ -392,7 +393,9 @@ pub(super) fn benign_reason(
         "template" => return Some("template"),
         _ => {}
     }
-    let names = || element.classes().chain(element.id());
+    let attributes = Attributes::of(element);
+    let classes = attributes.sorted_classes(usize::MAX);
+    let names = || classes.iter().copied().chain(attributes.id);
     if names().any(|name| {
         let name = name.to_ascii_lowercase().replace('_', "-");
         SCREEN_READER.iter().any(|known| name == *known || name.strip_prefix("is-") == Some(known))
@@ -409,7 +412,7 @@ pub(super) fn benign_reason(
     if let Some(reason) = reasons().find(|reason| *reason != "animated").or(reasons().next()) {
         return Some(reason);
     }
-    match element.attr("role").map(str::trim) {
+    match element.attribute(&local_name!("role")).map(str::trim) {
         Some("tab" | "tabpanel" | "tablist") => return Some("tabs"),
         Some("menu" | "menuitem" | "menubar" | "navigation") => return Some("menu"),
         Some("dialog" | "alertdialog" | "alert" | "status" | "tooltip") => return Some("dialog"),
@@ -429,10 +432,10 @@ pub(super) fn benign_reason(
     {
         return Some("image-replacement");
     }
-    if element.attr("hidden").is_some() {
+    if element.attribute(&local_name!("hidden")).is_some() {
         return Some("hidden-attribute");
     }
-    (element.attr("aria-hidden") == Some("true")).then_some("aria-hidden")
+    (element.attribute(&local_name!("aria-hidden")) == Some("true")).then_some("aria-hidden")
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 
 use crate::address::host_of;
 use crate::page::Zone;
-use crate::parse::html::attribute::attribute;
-use crate::parse::html::regions::following;
+use crate::parse::html::Dom;
+use crate::parse::html::node::Element;
+use crate::parse::html::node::NodeRef;
 use crate::parse::html::scripting::{Addressed, hides_element, sheets_in, written_by};
 use crate::parse::html::sheet::Sheet;
+use crate::parse::html::tree::NodeId;
 use crate::span::{OffsetMap, Span};
-use ego_tree::{NodeId, NodeRef};
-use html5ever::{local_name, ns};
-use scraper::Node;
+use html5ever::local_name;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -37,22 +37,23 @@ pub(super) struct Facts {
 
 impl Facts {
     /// Reads a tree once from top to bottom.
-    pub(super) fn collect(html: &scraper::Html) -> Self {
+    pub(super) fn collect(dom: &Dom) -> Self {
         let mut facts = Self::default();
         let mut open_wrapper = None;
-        let root = html.tree.root();
+        let root = dom.tree.root();
         let mut next = Some(root);
         while let Some(node) = next {
-            next = following(node, root, true);
-            let Some(element) = node.value().as_element() else { continue };
-            let own = |name| attribute(element, &name);
-            match element.name.local {
+            next = node.following(root, true);
+            let Some(element) = node.element() else { continue };
+            let own = |name| element.attribute(&name);
+            match *element.local() {
                 local_name!("html") if facts.language.is_none() => {
-                    let language = own(local_name!("lang")).or_else(|| element.attr("xml:lang"));
+                    let language =
+                        own(local_name!("lang")).or_else(|| own(local_name!("xml:lang")));
                     facts.language =
                         language.map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned);
                 }
-                local_name!("title") if facts.title.is_none() && element.name.ns == ns!(html) => {
+                local_name!("title") if facts.title.is_none() && element.is_html() => {
                     facts.title = Some(node.id());
                 }
                 local_name!("style") => {
@@ -80,19 +81,19 @@ impl Facts {
         facts
     }
 
-    fn read_link(&mut self, element: &scraper::node::Element) {
-        let rel = attribute(element, &local_name!("rel")).unwrap_or_default();
+    fn read_link(&mut self, element: Element<'_>) {
+        let rel = element.attribute(&local_name!("rel")).unwrap_or_default();
         let is =
             |wanted: &str| rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case(wanted));
         if is("stylesheet") {
             self.external_styles = true;
         }
         if is("canonical") && self.hosts[0].is_none() {
-            self.hosts[0] = attribute(element, &local_name!("href")).and_then(host_of);
+            self.hosts[0] = element.attribute(&local_name!("href")).and_then(host_of);
         }
     }
 
-    fn read_script(&mut self, node: NodeRef<'_, Node>, open_wrapper: &mut Option<NodeId>) {
+    fn read_script(&mut self, node: NodeRef<'_>, open_wrapper: &mut Option<NodeId>) {
         let script = text_of(node);
         if script.len() > MAX_SCRIPT {
             return;
@@ -121,8 +122,8 @@ impl Facts {
 }
 
 /// Whether a script element holds a program rather than data.
-pub(super) fn is_program(element: &scraper::node::Element) -> bool {
-    let kind = attribute(element, &local_name!("type")).unwrap_or_default().trim();
+pub(super) fn is_program(element: Element<'_>) -> bool {
+    let kind = element.attribute(&local_name!("type")).unwrap_or_default().trim();
     if kind.is_empty() {
         return true;
     }
@@ -131,8 +132,8 @@ pub(super) fn is_program(element: &scraper::node::Element) -> bool {
 }
 
 /// The text directly inside an element: nearly always that of its only child.
-pub(super) fn text_of(node: NodeRef<'_, Node>) -> Cow<'_, str> {
-    let mut texts = node.children().filter_map(|child| child.value().as_text().map(|text| &**text));
+pub(super) fn text_of(node: NodeRef<'_>) -> Cow<'_, str> {
+    let mut texts = node.children().filter_map(NodeRef::text);
     let first = texts.next().unwrap_or_default();
     match texts.next() {
         None => Cow::Borrowed(first),

@@ -1,7 +1,8 @@
 //! HTML: the element tree of a page, with the place of every node in the source.
 //!
-//! Our [tokenizer](tokenizer) feeds html5ever's tree builder through [limits](builder); the tree
-//! is an ordinary [`scraper::Html`], the [places](sink) lie beside it.
+//! Our [tokenizer](tokenizer) feeds our [tree builder](tree_builder) through [limits](builder);
+//! the [tree](tree) keeps the [places](places) of its nodes. What comes out is node for node what
+//! scraper makes of the page, and a [`scraper::Html`] where a [selector](select) asks for one.
 //!
 //! From the tree to the page: [facts](metadata) that the text depends on are collected first, then
 //! one [walk](walk) lets the text [flow](flow) into blocks.
@@ -17,8 +18,11 @@ mod entities;
 mod flow;
 mod hidden;
 mod metadata;
+mod names;
+mod node;
 #[cfg(test)]
 mod page_tests;
+mod places;
 mod regions;
 mod script;
 mod scripting;
@@ -26,26 +30,34 @@ mod select;
 mod selector;
 mod shape;
 mod sheet;
-mod sink;
 mod skim;
+mod store;
 mod style;
 mod tokenizer;
 mod tokens;
+mod traits;
+mod tree;
+mod tree_builder;
 mod walk;
 
 pub use cut::Cut;
-pub use ego_tree::NodeId;
 #[doc(hidden)]
 pub use tokens::tokens;
+pub use tree::NodeId;
 pub use walk::{HtmlOptions, parse};
+
+use std::cell::OnceCell;
 
 use crate::page::{Note, NoteKind};
 use crate::span::{OffsetMap, Span};
+use html5ever::local_name;
 
 use builder::Builder;
 use entities::References;
-use sink::{Place, Places, index};
+use node::{Element, NodeRef};
+use select::Selectable;
 use tokenizer::{Part, TagReader, Tokenizer};
+use tree::{Data, Tree};
 
 /// How large a tree may grow. Beyond a limit markup is dropped and its text kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -112,25 +124,20 @@ impl TextRun {
 /// The element tree of a page, with the place of every node in the decoded source.
 #[derive(Debug)]
 pub struct Dom {
-    /// The tree.
-    pub html: scraper::Html,
-    /// By node index.
-    places: Vec<Place>,
-    /// Grouped by text node.
-    runs: Vec<TextRun>,
-    /// Repeated elements and the start tags they repeat, ascending.
-    copies: Vec<(u32, Span)>,
+    tree: Tree,
     document_start: u32,
+    /// The same tree for selectors, once they asked for it.
+    selectable: OnceCell<Selectable>,
 }
 
 impl Dom {
     /// Parses a page. Takes linear time and never fails; the notes tell which limits it met.
-    /// Of a page beyond 2 GiB only that much is read, since places are 32 bits wide.
+    /// Of a page beyond 1 GiB, which no record is, only that much is read, since places are 32
+    /// bits wide.
     pub fn parse(text: &str, limits: &Limits) -> (Dom, Vec<Note>) {
-        const LONGEST: usize = 1 << 31;
+        const LONGEST: usize = 1 << 30;
         let text = &text[..text.floor_char_boundary(LONGEST)];
-        let mut tokenizer =
-            Tokenizer::new(text, limits.attributes, Builder::new(text.len(), limits));
+        let mut tokenizer = Tokenizer::new(text, limits.attributes, Builder::new(text, limits));
         tokenizer.run();
         let attribute_overflow = tokenizer.attribute_overflow;
         let builder = tokenizer.receiver;
@@ -142,64 +149,41 @@ impl Dom {
         let notes =
             notes.into_iter().filter_map(|(kind, at)| Some(Note { kind, source: at? })).collect();
         let document_start = builder.document_start;
-        let (html, places) = builder.finish(text.len());
-        (Dom::new(html, places, document_start), notes)
-    }
-
-    fn new(html: scraper::Html, places: Places, document_start: u32) -> Self {
-        let Places { mut of_node, mut text_runs, copies, .. } = places;
-        // Runs of one node are in order, but other nodes' may stand between them.
-        text_runs.sort_by_key(|(node, _)| *node);
-        for (position, (node, _)) in text_runs.iter().enumerate() {
-            let node = *node as usize;
-            if node >= of_node.len() {
-                of_node.resize(node + 1, Place::default());
-            }
-            let place = &mut of_node[node];
-            if place.end == 0 {
-                place.start = position as u32;
-            }
-            place.end = position as u32 + 1;
-        }
-        let runs = text_runs.into_iter().map(|(_, run)| run).collect();
-        Self { html, places: of_node, runs, copies, document_start }
-    }
-
-    fn place(&self, id: NodeId) -> Place {
-        self.places.get(index(id)).copied().unwrap_or_default()
+        let tree = builder.finish(text.len());
+        (Dom { tree, document_start, selectable: OnceCell::new() }, notes)
     }
 
     /// Range of an element, from its start tag to its end tag or to where it was closed without
     /// one. For elements without a start tag: where they were implied, or what they hold.
     pub fn element_span(&self, id: NodeId) -> Span {
-        let place = self.place(id);
+        let place = self.tree.node(id).place;
         Span { start: place.start, end: place.end.max(place.tag_end) }
     }
 
     /// Range of an element's start tag; `None` for elements that are implied or repeated.
     pub fn start_tag_span(&self, id: NodeId) -> Option<Span> {
-        let place = self.place(id);
+        let place = self.tree.node(id).place;
         (place.tag_end > place.start).then_some(Span { start: place.start, end: place.tag_end })
     }
 
     /// What a text node was read from: runs that cover its text, in order.
     pub fn text_runs(&self, id: NodeId) -> &[TextRun] {
-        let place = self.place(id);
-        self.runs.get(place.start as usize..place.end as usize).unwrap_or_default()
+        self.tree.runs(id)
     }
 
     /// Range of a comment, with its marks; `None` for other nodes.
     pub fn comment_span(&self, id: NodeId) -> Option<Span> {
-        let place = self.place(id);
-        let is_comment = self.html.tree.get(id)?.value().is_comment();
-        is_comment.then_some(Span { start: place.start, end: place.end })
+        let node = self.tree.node(id);
+        let is_comment = matches!(node.data, Data::Comment(_));
+        is_comment.then_some(Span { start: node.place.start, end: node.place.end })
     }
 
     /// Leads from the value of an attribute to the source; reads the start tag anew. For an
     /// element that repeats an earlier one, the place is in that one's start tag.
     pub fn attribute_map(&self, source: &str, id: NodeId, name: &str) -> Option<OffsetMap> {
-        let element = self.html.tree.get(id)?.value().as_element()?;
-        let (_, expected) = element.attrs.iter().find(|(key, _)| *key.local == *name)?;
+        let element = self.tree.get(id).element()?;
+        let prefixed = || element.attributes().find(|(given, _)| given.text() == name);
+        let expected = element.attribute_named(name).or_else(|| Some(prefixed()?.1))?;
         let tag = self.start_tag_span(id).or_else(|| self.copied_tag(id))?;
         let tag_source = source.get(..tag.end as usize)?;
         let mut reader = TagReader::new(tag_source, tag.start as usize + 1);
@@ -216,7 +200,7 @@ impl Dom {
                     let (mut value, mut runs) = (String::new(), Vec::new());
                     let references = References::InAttribute;
                     entities::decode(source, start, end, references, &mut value, &mut runs);
-                    if value == **expected {
+                    if value == expected {
                         let mut map = OffsetMap::default();
                         for run in runs {
                             map.push(run.at as usize, run.len as usize, run.source);
@@ -229,17 +213,26 @@ impl Dom {
         }
     }
 
+    /// The first element in the body.
+    fn first_of_body(&self) -> Option<Element<'_>> {
+        let html = self.tree.root().children().find(|node| node.element().is_some())?;
+        let body = html.children().find(|node| {
+            node.element().is_some_and(|element| *element.local() == local_name!("body"))
+        })?;
+        body.children().find_map(NodeRef::element)
+    }
+
     /// The start tag that an element repeats.
     fn copied_tag(&self, id: NodeId) -> Option<Span> {
-        let node = index(id) as u32;
-        let position = self.copies.binary_search_by_key(&node, |(copy, _)| *copy).ok()?;
-        Some(self.copies[position].1)
+        let copies = &self.tree.copies;
+        let position = copies.binary_search_by_key(&id, |(copy, _)| *copy).ok()?;
+        Some(copies[position].1)
     }
 
     /// Whether an element's start tag stands outside of the document: after `</html>`, or before
     /// the `<html>` tag or document type that opens it.
     pub fn after_document(&self, id: NodeId) -> bool {
-        let place = self.place(id);
+        let place = self.tree.node(id).place;
         place.after_end || (place.tag_end > place.start && place.start < self.document_start)
     }
 }

@@ -2,10 +2,8 @@
 
 use crate::page::Zone;
 use crate::parse::html::attribute::Attributes;
-use ego_tree::NodeRef;
+use crate::parse::html::node::{Element, NodeRef, Value};
 use html5ever::local_name;
-use scraper::Node;
-use scraper::node::Element;
 
 /// Most nodes looked at to see whether an element named like a menu is one.
 const MAX_LOOK: usize = 400;
@@ -34,14 +32,14 @@ pub(super) fn words_of(name: &str) -> Vec<String> {
 
 /// The zone that begins at this element, where it stands in visible text of zone `around`.
 pub(super) fn zone_of(
-    node: NodeRef<'_, Node>,
-    element: &Element,
+    node: NodeRef<'_>,
+    element: Element<'_>,
     attributes: &Attributes<'_>,
     around: Zone,
 ) -> Zone {
     // Code is code anywhere; the innermost of the other zones is what the outermost says, so
     // that a menu in a footer or a quotation in a comment stays part of it.
-    match element.name.local {
+    match *element.local() {
         local_name!("pre")
         | local_name!("xmp")
         | local_name!("listing")
@@ -62,7 +60,7 @@ pub(super) fn zone_of(
         return Zone::Ugc;
     }
     let names_count = matches!(
-        element.name.local,
+        *element.local(),
         local_name!("div")
             | local_name!("ul")
             | local_name!("ol")
@@ -114,18 +112,18 @@ fn may_name_zone(name: &str) -> bool {
         })
 }
 
-fn in_article(node: NodeRef<'_, Node>) -> bool {
+fn in_article(node: NodeRef<'_>) -> bool {
     node.ancestors().take(8).any(|ancestor| {
-        ancestor.value().as_element().is_some_and(|element| {
+        ancestor.element().is_some_and(|element| {
             matches!(
-                element.name.local,
+                *element.local(),
                 local_name!("article") | local_name!("blockquote") | local_name!("figure")
             )
         })
     })
 }
 
-fn zone_of_name(element: &Element, name: &str) -> Option<Zone> {
+fn zone_of_name(element: Element<'_>, name: &str) -> Option<Zone> {
     let words = words_of(name);
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
     // `has-sidebar-nav`, `no-comments`, `main-content-menu-left` describe something around.
@@ -139,14 +137,14 @@ fn zone_of_name(element: &Element, name: &str) -> Option<Zone> {
         return Some(Zone::Footer);
     }
     let is_item = matches!(
-        element.name.local,
+        *element.local(),
         local_name!("p") | local_name!("td") | local_name!("article") | local_name!("li")
     );
     if has(&["comments", "commentlist", "disqus", "respond"])
         || (has(&["comment"]) && !has(&["post", "icon", "button"]))
         || name.eq_ignore_ascii_case("comment-list")
     {
-        return (element.name.local != local_name!("td")).then_some(Zone::Ugc);
+        return (*element.local() != local_name!("td")).then_some(Zone::Ugc);
     }
     if is_item && !has(&["breadcrumb", "breadcrumbs", "crumbs"]) {
         return None;
@@ -174,15 +172,15 @@ fn zone_of_name(element: &Element, name: &str) -> Option<Zone> {
 }
 
 /// Whether much of an element's text stands outside links.
-fn is_prose(node: NodeRef<'_, Node>) -> bool {
+fn is_prose(node: NodeRef<'_>) -> bool {
     let mut outside = 0;
     let mut next = node.first_child();
     for _ in 0..MAX_LOOK {
         let Some(current) = next else { break };
         let mut descend = true;
         match current.value() {
-            Node::Text(text) => outside += text.trim().chars().count(),
-            Node::Element(element) => match element.name.local {
+            Value::Text(text) => outside += text.trim().chars().count(),
+            Value::Element(element) => match *element.local() {
                 local_name!("a")
                 | local_name!("script")
                 | local_name!("style")
@@ -198,40 +196,40 @@ fn is_prose(node: NodeRef<'_, Node>) -> bool {
         if outside > MENU_PROSE {
             return true;
         }
-        next = following(current, node, descend);
+        next = current.following(node, descend);
     }
     false
 }
 
 /// Whether the page's main text stands inside.
-fn holds_main_text(node: NodeRef<'_, Node>) -> bool {
+fn holds_main_text(node: NodeRef<'_>) -> bool {
     let mut next = node.first_child();
     for _ in 0..MAX_LOOK {
         let Some(current) = next else { break };
-        if let Node::Element(element) = current.value()
+        if let Value::Element(element) = current.value()
             && matches!(
-                element.name.local,
+                *element.local(),
                 local_name!("article") | local_name!("main") | local_name!("h1")
             )
         {
             return true;
         }
-        next = following(current, node, true);
+        next = current.following(node, true);
     }
     false
 }
 
 /// Bytes of text inside a node, scripts and styles aside.
-pub(super) fn text_len(node: NodeRef<'_, Node>) -> usize {
+pub(super) fn text_len(node: NodeRef<'_>) -> usize {
     let mut len = 0;
     let mut next = node.first_child();
     while let Some(current) = next {
         let mut descend = true;
         match current.value() {
-            Node::Text(text) => len += text.trim().len(),
-            Node::Element(element) => {
+            Value::Text(text) => len += text.trim().len(),
+            Value::Element(element) => {
                 descend = !matches!(
-                    element.name.local,
+                    *element.local(),
                     local_name!("script")
                         | local_name!("style")
                         | local_name!("noscript")
@@ -240,38 +238,20 @@ pub(super) fn text_len(node: NodeRef<'_, Node>) -> usize {
             }
             _ => {}
         }
-        next = following(current, node, descend);
+        next = current.following(node, descend);
     }
     len
-}
-
-/// The node after `node` in document order inside `top`.
-pub(super) fn following<'a>(
-    node: NodeRef<'a, Node>,
-    top: NodeRef<'a, Node>,
-    descend: bool,
-) -> Option<NodeRef<'a, Node>> {
-    if descend && let Some(child) = node.first_child() {
-        return Some(child);
-    }
-    let mut at = node;
-    while at != top {
-        if let Some(sibling) = at.next_sibling() {
-            return Some(sibling);
-        }
-        at = at.parent()?;
-    }
-    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parse::html::{Dom, Limits};
 
     #[test]
     fn no_name_of_a_zone_is_passed_over() {
-        let html = scraper::Html::parse_fragment("<div>");
-        let element = html.root_element().child_elements().next().expect("an element").value();
+        let (dom, _) = Dom::parse("<body><div>", &Limits::default());
+        let element = dom.first_of_body().expect("an element");
         let mut named = 0;
         for name in [
             "site-footer",

@@ -2,7 +2,10 @@
 
 use crate::parse::html::declarations::parse_attribute;
 use crate::parse::html::hidden::technique_of_style;
+use crate::parse::html::node::Element;
 use crate::parse::html::style::Style;
+use crate::parse::html::{Dom, Limits};
+use html5ever::local_name;
 use std::collections::HashSet;
 
 /// Most names collected of a page.
@@ -46,10 +49,14 @@ impl Addressed {
     }
 
     /// Whether a script looks up this id or one of these classes.
-    pub(super) fn contains(&self, element: &scraper::node::Element) -> bool {
+    pub(super) fn contains(&self, element: Element<'_>) -> bool {
         !self.names.is_empty()
-            && (element.id().is_some_and(|id| self.names.contains(id))
-                || element.classes().any(|class| self.names.contains(class)))
+            && (element.attribute(&local_name!("id")).is_some_and(|id| self.names.contains(id))
+                || element
+                    .attribute(&local_name!("class"))
+                    .unwrap_or_default()
+                    .split_ascii_whitespace()
+                    .any(|class| self.names.contains(class)))
     }
 }
 
@@ -215,13 +222,15 @@ fn tag_end(text: &str) -> usize {
 }
 
 fn hiding_tag(name: &str, tag: &str) -> Option<&'static str> {
-    let html = scraper::Html::parse_fragment(&format!("<{tag}></{name}>"));
-    let element = html.root_element().child_elements().next()?.value().clone();
+    let (dom, _) = Dom::parse(&format!("<body><{tag}></{name}>"), &Limits::default());
+    let element = dom.first_of_body()?;
     let mut style = Style::default();
-    for declared in element.attr("style").map(parse_attribute).unwrap_or_default() {
+    for declared in
+        element.attribute(&local_name!("style")).map(parse_attribute).unwrap_or_default()
+    {
         style.apply(declared.declaration);
     }
-    technique_of_style(&element, &style)
+    technique_of_style(element, &style)
 }
 
 #[cfg(test)]

@@ -1,29 +1,27 @@
 //! What kind of block an element makes, and the zone of those whose text is not on the page.
 
 use crate::page::{BlockKind, Zone};
-use crate::parse::html::attribute::attribute;
 use crate::parse::html::metadata::text_of;
+use crate::parse::html::node::{Element, NodeRef, Value};
 use crate::parse::html::style::{Display, Style};
+use crate::parse::html::tree::NodeId;
 use crate::parse::html::walk::Frame;
-use ego_tree::{NodeId, NodeRef};
 use html5ever::local_name;
-use scraper::Node;
-use scraper::node::Element;
 
 /// The zone of an element whose text readers do not see on the page, or only as a picture's.
 /// `title` is the element that gives the page its title.
 pub(super) fn aside_zone(
-    node: NodeRef<'_, Node>,
-    element: &Element,
+    node: NodeRef<'_>,
+    element: Element<'_>,
     title: Option<NodeId>,
 ) -> Option<Zone> {
-    let parent = || node.parent().and_then(|parent| parent.value().as_element());
-    let in_head = || parent().is_some_and(|parent| parent.name.local == local_name!("head"));
-    Some(match element.name.local {
+    let parent = || node.parent().and_then(|parent| parent.element());
+    let in_head = || parent().is_some_and(|parent| *parent.local() == local_name!("head"));
+    Some(match *element.local() {
         local_name!("title") if title == Some(node.id()) || in_head() => Zone::Title,
         local_name!("object")
-            if attribute(element, &local_name!("data")).is_none()
-                && attribute(element, &local_name!("classid")).is_none() =>
+            if element.attribute(&local_name!("data")).is_none()
+                && element.attribute(&local_name!("classid")).is_none() =>
         {
             return None;
         }
@@ -45,12 +43,12 @@ pub(super) fn aside_zone(
 /// Kind of block, block or inline, and white space of an element.
 #[expect(clippy::too_many_lines, reason = "a table of elements")]
 pub(super) fn shape(
-    node: NodeRef<'_, Node>,
-    element: &Element,
+    node: NodeRef<'_>,
+    element: Element<'_>,
     style: Option<&Style>,
     frame: &mut Frame,
 ) {
-    let (block, kind) = match element.name.local {
+    let (block, kind) = match *element.local() {
         local_name!("h1") => (true, BlockKind::Heading(1)),
         local_name!("h2") => (true, BlockKind::Heading(2)),
         local_name!("h3") => (true, BlockKind::Heading(3)),
@@ -162,10 +160,10 @@ fn keeps_kind(kind: BlockKind) -> bool {
 }
 
 /// Whether a table cell is a container of layout.
-fn holds_blocks(cell: NodeRef<'_, Node>) -> bool {
-    cell.children().filter_map(|child| child.value().as_element()).any(|child| {
+fn holds_blocks(cell: NodeRef<'_>) -> bool {
+    cell.children().filter_map(|child| child.element()).any(|child| {
         matches!(
-            child.name.local,
+            *child.local(),
             local_name!("p")
                 | local_name!("div")
                 | local_name!("table")
@@ -190,14 +188,14 @@ fn holds_blocks(cell: NodeRef<'_, Node>) -> bool {
 }
 
 /// Whether all an element holds is code of several lines.
-fn is_lone_code(node: NodeRef<'_, Node>) -> bool {
+fn is_lone_code(node: NodeRef<'_>) -> bool {
     let mut code = None;
     for child in node.children() {
         match child.value() {
-            Node::Text(text) if text.trim().is_empty() => {}
-            Node::Comment(_) => {}
-            Node::Element(element)
-                if element.name.local == local_name!("code") && code.is_none() =>
+            Value::Text(text) if text.trim().is_empty() => {}
+            Value::Comment(_) => {}
+            Value::Element(element)
+                if *element.local() == local_name!("code") && code.is_none() =>
             {
                 code = Some(child);
             }

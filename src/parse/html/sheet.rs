@@ -259,23 +259,16 @@ mod tests {
     use super::*;
     use crate::parse::html::declarations::parse_attribute;
     use crate::parse::html::style::Display;
+    use crate::parse::html::{Dom, Limits};
 
     fn display(css: &str, html: &str) -> Option<Display> {
         let mut sheet = Sheet::default();
         sheet.add(css);
-        let html = scraper::Html::parse_fragment(html);
-        let element = html
-            .root_element()
-            .first_child()
-            .expect("an element")
-            .value()
-            .as_element()
-            .expect("an element")
-            .clone();
-        let own = element.attr("style").map(parse_attribute).unwrap_or_default();
-        sheet
-            .style_of(element.name(), &Attributes::of(&element), &own)
-            .and_then(|style| style.display)
+        let (dom, _) = Dom::parse(&format!("<body>{html}"), &Limits::default());
+        let element = dom.first_of_body().expect("an element");
+        let attributes = Attributes::of(element);
+        let own = attributes.style.map(parse_attribute).unwrap_or_default();
+        sheet.style_of(element.name(), &attributes, &own).and_then(|style| style.display)
     }
 
     #[test]

@@ -2,31 +2,54 @@
 //!
 //! The tokenization stage of the WHATWG standard (13.2.5), written over whole spans instead of
 //! single characters: `memchr` finds the ends, and text without references or line ends to
-//! normalise is handed on as a slice of one shared page buffer. Tokens are html5ever's, so that
-//! its tree builder takes them. Every input takes linear time.
+//! normalise is handed on as a slice of the page. Every input takes linear time.
 
 use std::ops::Range;
 
-use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{Tag, TagKind, Token};
-use html5ever::{Attribute, LocalName, QualName, local_name, ns};
+use html5ever::tokenizer::{Doctype, TagKind};
 
 use crate::span::Span;
 
 use super::TextRun;
 use super::doctype;
-use super::entities::{self, References, decode, next_special};
+use super::entities::{self, References, next_special};
+use super::names::NameId;
 use super::script;
+use super::store::{Attribute, AttributeRange, Store, Str};
 
 /// What takes the tokens.
 pub(super) trait Receiver {
-    /// Takes a token other than text. `at` is its range in the source.
-    fn token(&mut self, token: Token, at: Span) -> Next;
+    /// Where names, attributes and decoded text of the tokens go.
+    fn store(&mut self) -> &mut Store;
+    /// Takes a tag. `at` is its range in the source.
+    fn tag(&mut self, tag: Tag, at: Span) -> Next;
+    /// Takes a comment.
+    fn comment(&mut self, text: Str, at: Span);
+    /// Takes a document type declaration.
+    fn doctype(&mut self, doctype: Doctype, at: Span);
+    /// Takes a NUL in running text.
+    fn null(&mut self, at: Span);
     /// Takes text without NUL. `runs` cover all of it, in order.
-    fn text(&mut self, text: StrTendril, runs: &[TextRun]);
+    fn text(&mut self, text: Str, runs: &[TextRun]);
+    /// Takes the end of the page.
+    fn end(&mut self, at: Span);
+    /// What the standard calls no token, but html5ever does: a line break that follows is not the
+    /// first thing after `<pre>` any more.
+    fn interrupt(&mut self) {}
     /// Whether the current node is an SVG or `MathML` element, where `<![CDATA[` is read.
     fn in_foreign_content(&self) -> bool;
+}
+
+/// A tag as it stands in the source.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tag {
+    pub(super) kind: TagKind,
+    pub(super) name: NameId,
+    pub(super) attributes: AttributeRange,
+    pub(super) self_closing: bool,
+    /// Whether attributes were left out as their names came before.
+    pub(super) had_duplicates: bool,
 }
 
 /// How the tokenizer goes on after a token.
@@ -62,17 +85,11 @@ pub(super) struct Tokenizer<'a, R> {
     /// First start tag with more attributes than the limit.
     pub(super) attribute_overflow: Option<Span>,
     source: &'a str,
-    /// The same text, for tokens to share.
-    page: StrTendril,
     pos: usize,
     state: State,
     /// Name of the last start tag: raw text ends at the end tag of the same name.
-    last_start: Option<LocalName>,
-    names: NameCache,
+    last_start: Option<NameId>,
     attribute_limit: usize,
-    /// The last token may make the tree builder drop a line break that follows (`<pre>`).
-    drops_line_break: bool,
-    decoded: String,
     runs: Vec<TextRun>,
     /// A stretch of the source that stands for itself up to its end, where something else is.
     plain: Range<usize>,
@@ -85,14 +102,10 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
             receiver,
             attribute_overflow: None,
             source,
-            page: StrTendril::from_slice(source),
             pos: 0,
             state: State::Data,
             last_start: None,
-            names: NameCache::default(),
             attribute_limit,
-            drops_line_break: false,
-            decoded: String::new(),
             runs: Vec::new(),
             plain: 0..0,
         }
@@ -101,7 +114,8 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
     /// Starts elsewhere than in markup, as after a start tag named `last_start`.
     pub(super) fn starting_in(mut self, state: State, last_start: Option<&str>) -> Self {
         self.state = state;
-        self.last_start = last_start.map(LocalName::from);
+        let names = &mut self.receiver.store().names;
+        self.last_start = last_start.map(|name| names.intern(name));
         self
     }
 
@@ -120,7 +134,7 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
             }
         }
         let end = self.source.len();
-        self.emit(Token::EOFToken, Span::new(end, end));
+        self.receiver.end(Span::new(end, end));
     }
 
     /// html5ever drops a byte order mark wherever it resumes, not only at the start of the page.
@@ -169,7 +183,7 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
         while let Some(offset) = memchr::memchr(0, &self.bytes()[from..end]) {
             let at = from + offset;
             self.text(from, at, References::InText);
-            self.emit(Token::NullCharacterToken, Span::new(at, at + 1));
+            self.receiver.null(Span::new(at, at + 1));
             from = at + 1;
         }
         self.text(from, end, References::InText);
@@ -181,7 +195,7 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
             b'/' => match self.bytes()[at + 2] {
                 b'>' => {
                     // No token for the page, but html5ever counts it as one.
-                    self.emit(Token::ParseError("empty end tag".into()), Span::new(at, at + 3));
+                    self.receiver.interrupt();
                     self.pos = at + 3;
                 }
                 byte if byte.is_ascii_alphabetic() => self.tag(at, at + 2, TagKind::EndTag),
@@ -201,7 +215,7 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
         } else if rest.get(..7).is_some_and(|word| word.eq_ignore_ascii_case(b"doctype")) {
             let (doctype, end) = doctype::read(self.source, at + 9);
             self.pos = end;
-            self.emit(Token::DoctypeToken(doctype), Span::new(at, end));
+            self.receiver.doctype(doctype, Span::new(at, end));
         } else if rest.starts_with(b"[CDATA[") && self.receiver.in_foreign_content() {
             self.pos = at + 9;
             self.state = State::Cdata;
@@ -235,7 +249,7 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
     fn emit_comment(&mut self, at: usize, start: usize, content_end: usize, end: usize) {
         let text = self.value(start, content_end, References::Ignored);
         self.pos = end;
-        self.emit(Token::CommentToken(text), Span::new(at, end));
+        self.receiver.comment(text, Span::new(at, end));
     }
 
     fn cdata(&mut self) {
@@ -246,7 +260,7 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
         while let Some(offset) = memchr::memchr(0, &self.bytes()[from..text_end]) {
             let at = from + offset;
             self.text(from, at, References::Ignored);
-            self.emit(Token::NullCharacterToken, Span::new(at, at + 1));
+            self.receiver.null(Span::new(at, at + 1));
             from = at + 1;
         }
         self.text(from, text_end, References::Ignored);
@@ -257,12 +271,14 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
     /// Text up to the end tag that matches the last start tag, then that end tag.
     fn raw(&mut self, kind: RawKind) {
         let start = self.pos;
-        let name = self.last_start.as_deref().unwrap_or_default();
+        let bytes = self.bytes();
+        let names = &self.receiver.store().names;
+        let name = self.last_start.map_or("", |name| names.get(name).text());
         let (end, references) = match kind {
-            RawKind::Rcdata => (script::raw_end(self.bytes(), start, name), References::InText),
-            RawKind::Rawtext => (script::raw_end(self.bytes(), start, name), References::Ignored),
+            RawKind::Rcdata => (script::raw_end(bytes, start, name), References::InText),
+            RawKind::Rawtext => (script::raw_end(bytes, start, name), References::Ignored),
             RawKind::ScriptData | RawKind::ScriptDataEscaped(_) => {
-                (script::script_end(self.bytes(), start, name), References::Ignored)
+                (script::script_end(bytes, start, name), References::Ignored)
             }
         };
         self.text(start, end, references);
@@ -279,24 +295,27 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
     fn tag(&mut self, at: usize, name_start: usize, kind: TagKind) {
         let mut reader = TagReader::new(self.source, name_start);
         let name_span = reader.name();
-        let name = self.names.get(self.source, name_span);
-        let mut attrs: Vec<Attribute> = Vec::new();
-        let mut had_duplicate_attributes = false;
+        let store = self.receiver.store();
+        let name = store.names.read(self.source, name_span);
+        let start = store.mark();
+        let mut had_duplicates = false;
         let mut overflow = false;
         let self_closing = loop {
             match reader.next() {
                 Part::Attribute { name, value } => {
-                    if attrs.len() >= self.attribute_limit {
+                    let store = self.receiver.store();
+                    let all = AttributeRange { start, end: store.mark() };
+                    if all.len() >= self.attribute_limit {
                         overflow = true;
                         continue;
                     }
-                    let name = self.names.get(self.source, name);
-                    if attrs.iter().any(|attr| attr.name.local == name) {
-                        had_duplicate_attributes = true;
+                    let name = store.names.read(self.source, name);
+                    if store.attributes(all).iter().any(|attribute| attribute.name == name) {
+                        had_duplicates = true;
                         continue;
                     }
                     let value = self.value(value.0, value.1, References::InAttribute);
-                    attrs.push(Attribute { name: QualName::new(None, ns!(), name), value });
+                    self.receiver.store().push_attribute(Attribute { name, value });
                 }
                 Part::End { self_closing } => break self_closing,
                 Part::CutOff => {
@@ -307,27 +326,15 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
         };
         self.pos = reader.pos;
         let span = Span::new(at, reader.pos);
-        if overflow && kind == TagKind::StartTag {
-            self.attribute_overflow.get_or_insert(span);
-        }
-        let drops_line_break = kind == TagKind::StartTag
-            && matches!(
-                name,
-                local_name!("pre") | local_name!("listing") | local_name!("textarea")
-            );
+        let attributes = AttributeRange { start, end: self.receiver.store().mark() };
         if kind == TagKind::StartTag {
-            self.last_start = Some(name.clone());
+            if overflow {
+                self.attribute_overflow.get_or_insert(span);
+            }
+            self.last_start = Some(name);
         }
-        self.emit(
-            Token::TagToken(Tag { kind, name, self_closing, attrs, had_duplicate_attributes }),
-            span,
-        );
-        self.drops_line_break = drops_line_break;
-    }
-
-    fn emit(&mut self, token: Token, at: Span) {
-        self.drops_line_break = false;
-        match self.receiver.token(token, at) {
+        let tag = Tag { kind, name, attributes, self_closing, had_duplicates };
+        match self.receiver.tag(tag, span) {
             Next::Continue => {}
             Next::Raw(kind) => self.state = State::Raw(kind),
             Next::Plaintext => self.state = State::Plaintext,
@@ -348,14 +355,12 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
     }
 
     /// A slice of the source with references and line ends decoded.
-    fn value(&mut self, start: usize, end: usize, references: References) -> StrTendril {
+    fn value(&mut self, start: usize, end: usize, references: References) -> Str {
         if self.is_plain(start, end, references) {
-            return self.page.subtendril(start as u32, (end - start) as u32);
+            return Str::of_page(start, end);
         }
-        self.decoded.clear();
         self.runs.clear();
-        decode(self.source, start, end, references, &mut self.decoded, &mut self.runs);
-        StrTendril::from_slice(&self.decoded)
+        self.receiver.store().decode(self.source, start, end, references, &mut self.runs)
     }
 
     /// Hands a slice of the source on as text.
@@ -367,11 +372,16 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
             self.plain_text(start, end);
             return;
         }
-        self.runs.clear();
-        self.decoded.clear();
-        decode(self.source, start, end, references, &mut self.decoded, &mut self.runs);
-        let text = StrTendril::from_slice(&self.decoded);
-        self.send(text, start, references);
+        let text = self.value(start, end, references);
+        if self.bytes()[start] == b'&' && references == References::InText {
+            let reference = entities::Reference::read(&self.bytes()[start..], false);
+            if reference.is_some_and(|reference| !reference.closed) {
+                // html5ever keeps the line break of an unclosed `&#10` after `<pre>`: its error
+                // message comes between the tag and the text.
+                self.receiver.interrupt();
+            }
+        }
+        self.receiver.text(text, &self.runs);
     }
 
     /// Hands on text that stands for itself.
@@ -379,50 +389,9 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
         if start == end {
             return;
         }
-        self.runs.clear();
-        entities::push(&mut self.runs, 0, end - start, Span::new(start, end));
-        let text = self.page.subtendril(start as u32, (end - start) as u32);
-        self.send(text, start, References::Ignored);
-    }
-
-    /// Hands on text whose runs are set.
-    fn send(&mut self, text: StrTendril, start: usize, references: References) {
-        if std::mem::take(&mut self.drops_line_break) && text.starts_with('\n') {
-            self.text_after_line_break(&text, start, references);
-        } else {
-            self.receiver.text(text, &self.runs);
-        }
-    }
-
-    /// Text whose first line break the tree builder may drop: the break goes as a token of its
-    /// own, so that what the tree builder appends is always a whole token or a run of it.
-    fn text_after_line_break(&mut self, text: &StrTendril, start: usize, references: References) {
-        if self.bytes()[start] == b'&' && references == References::InText {
-            let reference = entities::Reference::read(&self.bytes()[start..], false);
-            if reference.is_some_and(|reference| !reference.closed) {
-                // html5ever keeps the line break of an unclosed `&#10`: its error message comes
-                // between the tag and the text.
-                self.emit(Token::ParseError("unclosed reference".into()), Span::new(start, start));
-            }
-        }
-        let first = self.runs[0];
-        let linear = first.len as usize == first.source.len();
-        let unit = if linear { Span::new(start, start + 1) } else { first.source };
-        self.receiver.text(text.subtendril(0, 1), &[TextRun { at: 0, len: 1, source: unit }]);
-        if text.len() == 1 {
-            return;
-        }
-        if first.len == 1 {
-            self.runs.remove(0);
-        } else {
-            self.runs[0].at += 1;
-            self.runs[0].len -= 1;
-            self.runs[0].source.start += 1;
-        }
-        for run in &mut self.runs {
-            run.at -= 1;
-        }
-        self.receiver.text(text.subtendril(1, text.len32() - 1), &self.runs);
+        let text = Str::of_page(start, end);
+        let run = TextRun { at: 0, len: text.len() as u32, source: Span::new(start, end) };
+        self.receiver.text(text, &[run]);
     }
 }
 
@@ -548,46 +517,4 @@ impl<'a> TagReader<'a> {
 /// White space of the standard; CR counts, being a line end.
 pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ')
-}
-
-/// Interned names by their source text: interning hashes each name anew, and a page has few.
-struct NameCache {
-    slots: Vec<Option<LocalName>>,
-    lowered: String,
-}
-
-impl Default for NameCache {
-    fn default() -> Self {
-        Self { slots: vec![None; Self::SLOTS], lowered: String::new() }
-    }
-}
-
-impl NameCache {
-    const SLOTS: usize = 512;
-
-    /// The name at `start..end` of `source`, ASCII letters lowered and NUL replaced.
-    fn get(&mut self, source: &str, (start, end): (usize, usize)) -> LocalName {
-        let text = &source[start..end];
-        // What is found as it is written needs no lowering.
-        match &self.slots[Self::slot(text)] {
-            Some(name) if **name == *text => return name.clone(),
-            _ => {}
-        }
-        self.lowered.clear();
-        self.lowered.extend(text.chars().map(|c| match c {
-            '\0' => '\u{fffd}',
-            c => c.to_ascii_lowercase(),
-        }));
-        let slot = &mut self.slots[Self::slot(&self.lowered)];
-        match slot {
-            Some(name) if **name == *self.lowered => name.clone(),
-            _ => slot.insert(LocalName::from(&*self.lowered)).clone(),
-        }
-    }
-
-    fn slot(text: &str) -> usize {
-        let byte = |at: usize| usize::from(text.as_bytes().get(at).copied().unwrap_or(0));
-        let (middle, last) = (text.len() / 2, text.len().saturating_sub(1));
-        (text.len() + byte(0) * 7 + byte(middle) * 37 + byte(last) * 131) % Self::SLOTS
-    }
 }

@@ -4,21 +4,20 @@
 use crate::address::host_of;
 use crate::page::{BlockKind, Format, HiddenElement, Page, PageBuilder, Zone};
 use crate::parse::html::anchors::OpenLink;
-use crate::parse::html::attribute::{Attributes, attribute};
+use crate::parse::html::attribute::Attributes;
 use crate::parse::html::declarations::parse_attribute;
 use crate::parse::html::flow::{Flow, Place};
 use crate::parse::html::hidden::{Look, benign_reason, technique_of};
 use crate::parse::html::metadata::Facts;
+use crate::parse::html::node::{Element, NodeRef, Value};
 use crate::parse::html::regions::{text_len, zone_of};
 use crate::parse::html::shape::{aside_zone, shape};
 use crate::parse::html::style::Style;
+use crate::parse::html::tree::NodeId;
 use crate::parse::html::{Dom, Limits};
 use crate::parse::payload;
 use crate::span::Span;
-use ego_tree::{NodeId, NodeRef};
 use html5ever::local_name;
-use scraper::Node;
-use scraper::node::Element;
 
 /// Most elements measured to see whether they hold the page. Those that do come early.
 const MAX_MEASURED: usize = 32;
@@ -37,7 +36,7 @@ pub struct HtmlOptions {
 /// Reads an HTML document.
 pub fn parse(text: &str, options: &HtmlOptions) -> Page {
     let (dom, notes) = Dom::parse(text, &options.limits);
-    let facts = Facts::collect(&dom.html);
+    let facts = Facts::collect(&dom);
     let mut builder = PageBuilder::new(Format::Html);
     let page = builder.page_mut();
     page.notes = notes;
@@ -61,7 +60,7 @@ pub fn parse(text: &str, options: &HtmlOptions) -> Page {
     };
     let document = Document { dom: &dom, source: text };
     let look = Look::of_page(facts.external_styles);
-    walker.walk(document, Frame::root(document.dom.html.tree.root().id(), Zone::Body, look));
+    walker.walk(document, Frame::root(NodeId::ROOT, Zone::Body, look));
     walker.end_outside();
     let mut builder = walker.flow.builder;
     if builder.visible_chars(SHELL_CHARS) < SHELL_CHARS {
@@ -77,11 +76,19 @@ pub fn parse(text: &str, options: &HtmlOptions) -> Page {
 /// Insides of the scripts that hold the page as data, for a page that shows next to nothing until
 /// a script renders it.
 fn payloads(dom: &Dom) -> Vec<Span> {
-    const SELECTOR: &str =
-        "script#__NUXT_DATA__, script#__NEXT_DATA__, script[type=\"application/json\"][id]";
-    let selector = scraper::Selector::parse(SELECTOR).expect("the selector is well-formed");
-    let scripts = dom.select(&selector).into_iter().filter_map(|id| dom.html.tree.get(id));
-    let texts = scripts.filter_map(|script| script.first_child()).map(|text| text.id());
+    let is_state = |node: &NodeRef<'_>| {
+        node.element().is_some_and(|element| {
+            let id = element.attribute(&local_name!("id"));
+            let kind = element.attribute(&local_name!("type")).unwrap_or_default();
+            *element.local() == local_name!("script")
+                && id.is_some_and(|id| {
+                    matches!(id, "__NUXT_DATA__" | "__NEXT_DATA__")
+                        || kind.eq_ignore_ascii_case("application/json")
+                })
+        })
+    };
+    let scripts = dom.tree.all().filter(|node| node.parent().is_some()).filter(is_state);
+    let texts = scripts.filter_map(NodeRef::first_child).map(NodeRef::id);
     let inside = |id| dom.text_runs(id).iter().map(|run| run.source).reduce(Span::cover);
     texts.filter_map(inside).collect()
 }
@@ -178,7 +185,7 @@ impl Walker<'_> {
     /// Walks a document from the node of `root` down.
     pub(super) fn walk(&mut self, document: Document<'_>, root: Frame) {
         let base = self.frames.len();
-        let Some(top) = document.dom.html.tree.get(root.node) else { return };
+        let top = document.dom.tree.get(root.node);
         self.frames.push(root);
         let mut next = top.first_child();
         while let Some(node) = next {
@@ -205,35 +212,35 @@ impl Walker<'_> {
     }
 
     /// Meets a node; true where its children are to be walked.
-    fn enter(&mut self, document: Document<'_>, node: NodeRef<'_, Node>) -> bool {
+    fn enter(&mut self, document: Document<'_>, node: NodeRef<'_>) -> bool {
         if self.embedding == 0 && self.frames.len() <= 3 {
             self.watch_outside(document, node);
         }
         match node.value() {
-            Node::Element(element) => self.enter_element(document, node, element),
-            Node::Text(text) => {
+            Value::Element(element) => self.enter_element(document, node, element),
+            Value::Text(text) => {
                 self.text(document, node.id(), text);
                 false
             }
-            Node::Comment(comment) => {
+            Value::Comment(comment) => {
                 self.comment(document, node.id(), comment);
                 false
             }
-            Node::Document | Node::Fragment => true,
-            _ => false,
+            Value::Root => true,
+            Value::Doctype => false,
         }
     }
 
     fn enter_element(
         &mut self,
         document: Document<'_>,
-        node: NodeRef<'_, Node>,
-        element: &Element,
+        node: NodeRef<'_>,
+        element: Element<'_>,
     ) -> bool {
         let attributes = Attributes::of(element);
         let frame = self.element_frame(document, node, element, &attributes);
         self.attributes(document, node.id(), element, &attributes, &frame);
-        match element.name.local {
+        match *element.local() {
             local_name!("script") => {
                 self.script(document, node, element);
                 return false;
@@ -263,11 +270,11 @@ impl Walker<'_> {
                 self.embed_text(document, node, &frame);
                 return false;
             }
-            local_name!("iframe") if attribute(element, &local_name!("srcdoc")).is_some() => {
+            local_name!("iframe") if element.attribute(&local_name!("srcdoc")).is_some() => {
                 let map = document.dom.attribute_map(document.source, node.id(), "srcdoc");
                 let shown = Frame { zone: self.frame().zone, ..frame.inside(node.id()) };
                 self.embed(
-                    attribute(element, &local_name!("srcdoc")).unwrap_or_default(),
+                    element.attribute(&local_name!("srcdoc")).unwrap_or_default(),
                     map,
                     &shown,
                 );
@@ -291,7 +298,7 @@ impl Walker<'_> {
         true
     }
 
-    fn leave(&mut self, document: Document<'_>, node: NodeRef<'_, Node>) {
+    fn leave(&mut self, document: Document<'_>, node: NodeRef<'_>) {
         let Some(mut frame) = self.frames.pop() else { return };
         if self.written.is_some_and(|(_, _, frames)| self.frames.len() < frames) {
             self.written = None;
@@ -339,8 +346,8 @@ impl Walker<'_> {
     fn element_frame(
         &mut self,
         document: Document<'_>,
-        node: NodeRef<'_, Node>,
-        element: &Element,
+        node: NodeRef<'_>,
+        element: Element<'_>,
         attributes: &Attributes<'_>,
     ) -> Frame {
         let title = self.facts.title.filter(|_| self.embedding == 0);
@@ -384,7 +391,7 @@ impl Walker<'_> {
             }
             _ => None,
         };
-        if matches!(element.name.local, local_name!("a") | local_name!("area"))
+        if matches!(*element.local(), local_name!("a") | local_name!("area"))
             && attributes.href.is_some()
         {
             frame.link = Some(Box::new(OpenLink {
@@ -403,8 +410,8 @@ impl Walker<'_> {
     fn hide(
         &mut self,
         document: Document<'_>,
-        node: NodeRef<'_, Node>,
-        element: &Element,
+        node: NodeRef<'_>,
+        element: Element<'_>,
         style: Option<&Style>,
         technique: &'static str,
     ) -> Option<usize> {
@@ -414,8 +421,7 @@ impl Walker<'_> {
         let waits = matches!(benign, Some("loading" | "animated"));
         if waits && self.embedding == 0 && self.measured < MAX_MEASURED {
             self.measured += 1;
-            let html = &document.dom.html;
-            let all = *self.text_len.get_or_insert_with(|| text_len(html.tree.root()));
+            let all = *self.text_len.get_or_insert_with(|| text_len(document.dom.tree.root()));
             if 2 * text_len(node) > all {
                 return None;
             }
@@ -491,10 +497,6 @@ impl Walker<'_> {
         }
         let place = self.current_place();
         let runs = document.dom.text_runs(id);
-        if runs.is_empty() {
-            let whole = document.dom.element_span(id);
-            self.run(place, text, whole, preformatted);
-        }
         for run in runs {
             let range = run.at as usize..(run.at + run.len) as usize;
             if let Some(piece) = text.get(range) {
@@ -576,7 +578,7 @@ fn place_in(frame: &Frame, hidden: Option<u32>) -> Place {
 }
 
 /// Whether an element holds nothing but text.
-fn is_raw(node: NodeRef<'_, Node>) -> bool {
-    node.children().all(|child| child.value().is_text())
-        && node.children().any(|child| child.value().as_text().is_some_and(|t| t.contains('<')))
+fn is_raw(node: NodeRef<'_>) -> bool {
+    node.children().all(|child| child.text().is_some())
+        && node.children().any(|child| child.text().is_some_and(|t| t.contains('<')))
 }

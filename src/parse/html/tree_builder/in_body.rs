@@ -1,0 +1,508 @@
+//! "In body", and the inside of templates.
+
+use html5ever::local_name;
+use html5ever::tokenizer::states::RawKind;
+
+use crate::parse::html::names::NameId;
+use crate::parse::html::store::AttributeRange;
+use crate::parse::html::tokenizer::Tag;
+use crate::parse::html::traits::{Foreign, Traits};
+
+use super::formatting::Entry;
+use super::{Mode, Step, Token, TreeBuilder};
+
+impl TreeBuilder {
+    /// "In body".
+    pub(super) fn in_body(&mut self, token: Token<'_>) -> Step {
+        match token {
+            Token::Text(text) => {
+                self.reconstruct_formatting();
+                if self.frameset_ok && self.holds_words(text) {
+                    self.frameset_ok = false;
+                }
+                self.insert_text(text)
+            }
+            Token::Start(tag) => self.start_in_body(tag),
+            Token::End(tag) => self.end_in_body(tag),
+            Token::Comment(text) => self.insert_comment(text),
+            Token::Eof if !self.template_modes.is_empty() => self.in_template(token),
+            Token::Eof | Token::Null => Step::Done,
+        }
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a table of elements")]
+    fn start_in_body(&mut self, tag: Tag) -> Step {
+        match *self.local(tag.name) {
+            local_name!("html") => {
+                if !self.stack.has_template()
+                    && let Some(html) = self.stack.all().first()
+                {
+                    self.add_attributes(html.id, tag.attributes);
+                }
+            }
+            local_name!("base")
+            | local_name!("basefont")
+            | local_name!("bgsound")
+            | local_name!("link")
+            | local_name!("meta")
+            | local_name!("noframes")
+            | local_name!("script")
+            | local_name!("style")
+            | local_name!("template")
+            | local_name!("title") => return self.in_head(Token::Start(tag)),
+            local_name!("body") => {
+                if let Some(body) = self.stack.all().get(1).copied()
+                    && body.is(NameId::BODY)
+                    && !self.stack.has_template()
+                {
+                    self.frameset_ok = false;
+                    self.add_attributes(body.id, tag.attributes);
+                }
+            }
+            local_name!("frameset") => {
+                if self.frameset_ok
+                    && let Some(body) = self.stack.all().get(1).copied()
+                    && body.is(NameId::BODY)
+                {
+                    self.tree.detach(body.id);
+                    self.stack.truncate(1);
+                    self.insert(tag);
+                    self.mode = Mode::InFrameset;
+                }
+            }
+            local_name!("address")
+            | local_name!("article")
+            | local_name!("aside")
+            | local_name!("blockquote")
+            | local_name!("center")
+            | local_name!("details")
+            | local_name!("dialog")
+            | local_name!("dir")
+            | local_name!("div")
+            | local_name!("dl")
+            | local_name!("fieldset")
+            | local_name!("figcaption")
+            | local_name!("figure")
+            | local_name!("footer")
+            | local_name!("header")
+            | local_name!("hgroup")
+            | local_name!("main")
+            | local_name!("menu")
+            | local_name!("nav")
+            | local_name!("ol")
+            | local_name!("p")
+            | local_name!("search")
+            | local_name!("section")
+            | local_name!("summary")
+            | local_name!("ul") => {
+                self.close_paragraph_in_scope();
+                self.insert(tag);
+            }
+            local_name!("h1")
+            | local_name!("h2")
+            | local_name!("h3")
+            | local_name!("h4")
+            | local_name!("h5")
+            | local_name!("h6") => {
+                self.close_paragraph_in_scope();
+                if self.stack.last_has(Traits::HEADING) {
+                    self.stack.pop();
+                }
+                self.insert(tag);
+            }
+            local_name!("pre") | local_name!("listing") => {
+                self.close_paragraph_in_scope();
+                self.insert(tag);
+                self.ignores_line_break = true;
+                self.frameset_ok = false;
+            }
+            local_name!("form") => {
+                let in_template = self.stack.has_template();
+                if self.form.is_none() || in_template {
+                    self.close_paragraph_in_scope();
+                    let form = self.insert(tag).id;
+                    if !in_template {
+                        self.form = Some(form);
+                    }
+                }
+            }
+            local_name!("li") | local_name!("dd") | local_name!("dt") => self.start_item(tag),
+            local_name!("plaintext") => {
+                self.close_paragraph_in_scope();
+                self.insert(tag);
+                return Step::Plaintext;
+            }
+            local_name!("button") => {
+                if self.stack.has_in_scope(Traits::SCOPE, NameId::BUTTON) {
+                    self.stack.close_implied(Traits::IMPLIED, None);
+                    self.stack.pop_through(NameId::BUTTON);
+                }
+                self.reconstruct_formatting();
+                self.insert(tag);
+                self.frameset_ok = false;
+            }
+            local_name!("a") => {
+                self.end_misnested_anchor();
+                self.reconstruct_formatting();
+                return self.insert_formatting(tag);
+            }
+            local_name!("b")
+            | local_name!("big")
+            | local_name!("code")
+            | local_name!("em")
+            | local_name!("font")
+            | local_name!("i")
+            | local_name!("s")
+            | local_name!("small")
+            | local_name!("strike")
+            | local_name!("strong")
+            | local_name!("tt")
+            | local_name!("u") => {
+                self.reconstruct_formatting();
+                return self.insert_formatting(tag);
+            }
+            local_name!("nobr") => {
+                self.reconstruct_formatting();
+                if self.stack.has_in_scope(Traits::SCOPE, NameId::NOBR) {
+                    self.adopt(NameId::NOBR);
+                    self.reconstruct_formatting();
+                }
+                return self.insert_formatting(tag);
+            }
+            local_name!("applet") | local_name!("marquee") | local_name!("object") => {
+                self.reconstruct_formatting();
+                self.insert(tag);
+                self.formatting.push(Entry::Marker);
+                self.frameset_ok = false;
+            }
+            local_name!("table") => {
+                if !self.is_quirky() {
+                    self.close_paragraph_in_scope();
+                }
+                self.insert(tag);
+                self.frameset_ok = false;
+                self.mode = Mode::InTable;
+            }
+            local_name!("area")
+            | local_name!("br")
+            | local_name!("embed")
+            | local_name!("img")
+            | local_name!("keygen")
+            | local_name!("wbr") => {
+                self.reconstruct_formatting();
+                self.insert_void(tag);
+                self.frameset_ok = false;
+            }
+            local_name!("image") => {
+                return self.start_in_body(Tag { name: NameId::IMG, ..tag });
+            }
+            local_name!("input") => {
+                if self.stack.has_in_scope(Traits::SCOPE, NameId::SELECT) {
+                    self.stack.pop_through(NameId::SELECT);
+                }
+                self.reconstruct_formatting();
+                self.insert_void(tag);
+                self.frameset_ok &= self.is_hidden_input(tag);
+            }
+            local_name!("param") | local_name!("source") | local_name!("track") => {
+                self.insert_void(tag);
+            }
+            local_name!("hr") => {
+                self.close_paragraph_in_scope();
+                if self.stack.has_in_scope(Traits::SCOPE, NameId::SELECT) {
+                    self.stack.close_implied(Traits::IMPLIED, None);
+                }
+                self.insert_void(tag);
+                self.frameset_ok = false;
+            }
+            local_name!("textarea") => {
+                self.frameset_ok = false;
+                let step = self.insert_raw(tag, RawKind::Rcdata);
+                self.ignores_line_break = true;
+                return step;
+            }
+            local_name!("xmp") => {
+                self.close_paragraph_in_scope();
+                self.reconstruct_formatting();
+                self.frameset_ok = false;
+                return self.insert_raw(tag, RawKind::Rawtext);
+            }
+            local_name!("iframe") => {
+                self.frameset_ok = false;
+                return self.insert_raw(tag, RawKind::Rawtext);
+            }
+            local_name!("noembed") | local_name!("noscript") => {
+                return self.insert_raw(tag, RawKind::Rawtext);
+            }
+            local_name!("select") => {
+                if self.stack.has_in_scope(Traits::SCOPE, NameId::SELECT) {
+                    self.stack.pop_through(NameId::SELECT);
+                } else {
+                    self.reconstruct_formatting();
+                    self.insert(tag);
+                    self.frameset_ok = false;
+                }
+            }
+            local_name!("option") => self.start_option(tag, Some(NameId::OPTGROUP)),
+            local_name!("optgroup") => self.start_option(tag, None),
+            local_name!("rb") | local_name!("rtc") => self.start_ruby(tag, None),
+            local_name!("rp") | local_name!("rt") => self.start_ruby(tag, Some(NameId::RTC)),
+            local_name!("math") => {
+                self.reconstruct_formatting();
+                self.insert_foreign(tag, Foreign::MathMl);
+            }
+            local_name!("svg") => {
+                self.reconstruct_formatting();
+                self.insert_foreign(tag, Foreign::Svg);
+            }
+            local_name!("caption")
+            | local_name!("col")
+            | local_name!("colgroup")
+            | local_name!("frame")
+            | local_name!("head")
+            | local_name!("tbody")
+            | local_name!("td")
+            | local_name!("tfoot")
+            | local_name!("th")
+            | local_name!("thead")
+            | local_name!("tr") => {}
+            _ => {
+                self.reconstruct_formatting();
+                self.insert(tag);
+            }
+        }
+        Step::Done
+    }
+
+    /// A start tag of a list item closes the last one.
+    fn start_item(&mut self, tag: Tag) {
+        self.frameset_ok = false;
+        let ends = |name: NameId| match tag.name {
+            NameId::LI => name == NameId::LI,
+            _ => matches!(name, NameId::DD | NameId::DT),
+        };
+        let mut last = None;
+        for open in self.stack.all().iter().rev() {
+            if open.is_html() && ends(open.name) {
+                last = Some(open.name);
+                break;
+            }
+            if open.traits.has(Traits::SPECIAL)
+                && !matches!(
+                    *self.local(open.name),
+                    local_name!("address") | local_name!("div") | local_name!("p")
+                )
+            {
+                break;
+            }
+        }
+        if let Some(name) = last {
+            self.stack.close_implied(Traits::IMPLIED, Some(name));
+            self.stack.pop_through(name);
+        }
+        self.close_paragraph_in_scope();
+        self.insert(tag);
+    }
+
+    fn start_option(&mut self, tag: Tag, kept: Option<NameId>) {
+        if self.stack.has_in_scope(Traits::SCOPE, NameId::SELECT) {
+            self.stack.close_implied(Traits::IMPLIED, kept);
+        } else if self.stack.last_is(NameId::OPTION) {
+            self.stack.pop();
+        }
+        self.reconstruct_formatting();
+        self.insert(tag);
+    }
+
+    fn start_ruby(&mut self, tag: Tag, kept: Option<NameId>) {
+        if self.stack.has_in_scope(Traits::SCOPE, NameId::RUBY) {
+            self.stack.close_implied(Traits::IMPLIED, kept);
+        }
+        self.insert(tag);
+    }
+
+    pub(super) fn is_hidden_input(&self, tag: Tag) -> bool {
+        let store = &self.tree.store;
+        let mut all = store.attributes(tag.attributes).iter();
+        let kind = all.find(|one| *store.names.local(one.name) == local_name!("type"));
+        kind.is_some_and(|one| store.get(one.value).eq_ignore_ascii_case("hidden"))
+    }
+
+    fn end_in_body(&mut self, tag: Tag) -> Step {
+        match *self.local(tag.name) {
+            local_name!("template") => return self.in_head(Token::End(tag)),
+            local_name!("body") => {
+                if self.stack.has_in_scope(Traits::SCOPE, NameId::BODY) {
+                    self.mode = Mode::AfterBody;
+                }
+            }
+            local_name!("html") => {
+                if self.stack.has_in_scope(Traits::SCOPE, NameId::BODY) {
+                    return Step::Reprocess(Mode::AfterBody);
+                }
+            }
+            local_name!("address")
+            | local_name!("article")
+            | local_name!("aside")
+            | local_name!("blockquote")
+            | local_name!("button")
+            | local_name!("center")
+            | local_name!("details")
+            | local_name!("dialog")
+            | local_name!("dir")
+            | local_name!("div")
+            | local_name!("dl")
+            | local_name!("fieldset")
+            | local_name!("figcaption")
+            | local_name!("figure")
+            | local_name!("footer")
+            | local_name!("header")
+            | local_name!("hgroup")
+            | local_name!("listing")
+            | local_name!("main")
+            | local_name!("menu")
+            | local_name!("nav")
+            | local_name!("ol")
+            | local_name!("pre")
+            | local_name!("search")
+            | local_name!("section")
+            | local_name!("select")
+            | local_name!("summary")
+            | local_name!("ul") => {
+                self.end_in_scope(tag.name);
+            }
+            local_name!("form") => self.end_form(),
+            local_name!("p") => {
+                if !self.stack.has_paragraph_in_button_scope() {
+                    self.insert_implied(NameId::P);
+                }
+                self.close_paragraph();
+            }
+            local_name!("li") | local_name!("dd") | local_name!("dt") => {
+                let is_li = tag.name == NameId::LI;
+                let scope = if is_li { Traits::LIST_SCOPE } else { Traits::SCOPE };
+                if self.stack.has_in_scope(scope, tag.name) {
+                    self.stack.close_implied(Traits::IMPLIED, Some(tag.name));
+                    self.stack.pop_through(tag.name);
+                }
+            }
+            local_name!("h1")
+            | local_name!("h2")
+            | local_name!("h3")
+            | local_name!("h4")
+            | local_name!("h5")
+            | local_name!("h6") => {
+                if self.stack.in_scope(Traits::SCOPE, |open| open.traits.has(Traits::HEADING)) {
+                    self.stack.close_implied(Traits::IMPLIED, None);
+                    self.stack.pop_through_any(Traits::HEADING);
+                }
+            }
+            local_name!("a")
+            | local_name!("b")
+            | local_name!("big")
+            | local_name!("code")
+            | local_name!("em")
+            | local_name!("font")
+            | local_name!("i")
+            | local_name!("nobr")
+            | local_name!("s")
+            | local_name!("small")
+            | local_name!("strike")
+            | local_name!("strong")
+            | local_name!("tt")
+            | local_name!("u") => self.adopt(tag.name),
+            local_name!("applet") | local_name!("marquee") | local_name!("object") => {
+                if self.end_in_scope(tag.name) {
+                    self.clear_formatting_to_marker();
+                }
+            }
+            local_name!("br") => {
+                return self.start_in_body(Tag { attributes: AttributeRange::default(), ..tag });
+            }
+            _ => self.end_any_other(tag.name),
+        }
+        Step::Done
+    }
+
+    /// Ends an element, if it is in scope; true if so.
+    fn end_in_scope(&mut self, name: NameId) -> bool {
+        let found = self.stack.has_in_scope(Traits::SCOPE, name);
+        if found {
+            self.stack.close_implied(Traits::IMPLIED, None);
+            self.stack.pop_through(name);
+        }
+        found
+    }
+
+    fn end_form(&mut self) {
+        if self.stack.has_template() {
+            self.end_in_scope(NameId::FORM);
+            return;
+        }
+        let Some(form) = self.form.take() else { return };
+        if self.stack.in_scope(Traits::SCOPE, |open| open.id == form) {
+            self.stack.close_implied(Traits::IMPLIED, None);
+            self.stack.remove_element(form);
+        }
+    }
+
+    /// "Any other end tag".
+    pub(super) fn end_any_other(&mut self, name: NameId) {
+        let open = self.stack.all().iter().rev();
+        let mut until = open.take_while(|open| open.is(name) || !open.traits.has(Traits::SPECIAL));
+        let Some(found) = until.find(|open| open.is(name)).copied() else { return };
+        self.stack.close_implied(Traits::IMPLIED, Some(name));
+        if let Some(position) = self.stack.position(found.id) {
+            self.stack.truncate(position);
+        }
+    }
+
+    /// "Close a `p` element".
+    fn close_paragraph(&mut self) {
+        self.stack.close_implied(Traits::IMPLIED, Some(NameId::P));
+        self.stack.pop_through(NameId::P);
+    }
+
+    pub(super) fn close_paragraph_in_scope(&mut self) {
+        if self.stack.has_paragraph_in_button_scope() {
+            self.close_paragraph();
+        }
+    }
+
+    /// "In template".
+    pub(super) fn in_template(&mut self, token: Token<'_>) -> Step {
+        let mode = match token {
+            Token::Text(_) | Token::Comment(_) => return self.in_body(token),
+            Token::Start(tag) => match *self.local(tag.name) {
+                local_name!("base")
+                | local_name!("basefont")
+                | local_name!("bgsound")
+                | local_name!("link")
+                | local_name!("meta")
+                | local_name!("noframes")
+                | local_name!("script")
+                | local_name!("style")
+                | local_name!("template")
+                | local_name!("title") => return self.in_head(token),
+                local_name!("caption")
+                | local_name!("colgroup")
+                | local_name!("tbody")
+                | local_name!("tfoot")
+                | local_name!("thead") => Mode::InTable,
+                local_name!("col") => Mode::InColumnGroup,
+                local_name!("tr") => Mode::InTableBody,
+                local_name!("td") | local_name!("th") => Mode::InRow,
+                _ => Mode::InBody,
+            },
+            Token::End(tag) if tag.name == NameId::TEMPLATE => return self.in_head(token),
+            Token::Eof if self.stack.has_template() => {
+                self.end_template();
+                return Step::Reprocess(self.mode);
+            }
+            Token::End(_) | Token::Null | Token::Eof => return Step::Done,
+        };
+        self.template_modes.pop();
+        self.template_modes.push(mode);
+        Step::Reprocess(mode)
+    }
+}
