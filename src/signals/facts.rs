@@ -4,11 +4,12 @@ use std::cell::OnceCell;
 
 use crate::page::{Block, BlockKind, Link, Page, Zone};
 use crate::signals::repetition::Repeats;
-use crate::signals::{Spot, edges, links, repetition};
+use crate::signals::stitching::Sentence;
+use crate::signals::{Spot, edges, links, repetition, stitching};
 use crate::span::Span;
 use crate::terms::{Found, Hit, Strength, Terms, TopicId};
 use crate::text::{
-    Chars, Marks, ScriptCounts, Survey, View, content_ngrams, language, reads_like_prose,
+    Chars, Marks, ScriptCounts, Survey, View, WordTable, content_ngrams, language, reads_like_prose,
 };
 
 /// Topics that help to read a page but are no spam themselves.
@@ -107,6 +108,8 @@ struct Kept {
     repeats: OnceCell<Repeats>,
     orphans: OnceCell<Vec<(Spot, bool)>>,
     keyword_spots: OnceCell<Vec<Spot>>,
+    words: OnceCell<WordTable>,
+    sentences: OnceCell<Vec<Sentence>>,
     chars: OnceCell<Chars>,
     lower_text: OnceCell<String>,
     block_languages: OnceCell<Vec<OnceCell<&'static str>>>,
@@ -188,6 +191,21 @@ impl<'a> Facts<'a> {
     /// Paragraphs that say the text of their link again and again.
     pub(super) fn keyword_spots(&self) -> &[Spot] {
         self.kept.keyword_spots.get_or_init(|| links::keyword_spots(self))
+    }
+
+    /// Words of [`Facts::lines`], line by line; none of those in code.
+    pub fn words(&self) -> &WordTable {
+        let read = |line: &Line| {
+            if line.zone == Zone::Code { Span::default() } else { line.span }
+        };
+        self.kept
+            .words
+            .get_or_init(|| WordTable::read(&self.page.text, self.lines.iter().map(read)))
+    }
+
+    /// Sentences outside code and tables.
+    pub(super) fn sentences(&self) -> &[Sentence] {
+        self.kept.sentences.get_or_init(|| stitching::said(self))
     }
 
     /// Characters of all text but scripts.

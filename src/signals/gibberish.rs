@@ -3,7 +3,8 @@
 use crate::page::Zone;
 use crate::signals::words::join;
 use crate::signals::{Facts, Measure, Spot};
-use crate::text::{Marks, Script, is_alphabetic, tokens};
+use crate::span::Span;
+use crate::text::{Gap, Marks, Script, Word, is_alphabetic, tokens};
 
 /// Letters that follow a letter in hardly any language of the Latin script: of a hundred thousand
 /// pairs in the words of each of twenty languages, fewer than three.
@@ -30,39 +31,102 @@ const IMPROBABLE: &[(char, &str)] = &[
 /// Fewest words for a statement.
 const MIN_WORDS: usize = 25;
 
+/// What a word is for [`improbable_words`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Too short, too long, or no word.
+    Other,
+    Probable,
+    Improbable,
+}
+
+impl Kind {
+    /// Of a word whose letters but the first are in lower case.
+    fn of(word: &[u8]) -> Self {
+        match word.len() {
+            4..=16 if is_improbable(word) => Self::Improbable,
+            4..=16 => Self::Probable,
+            _ => Self::Other,
+        }
+    }
+
+    /// Of what stands between white space.
+    fn of_token(token: &[u8]) -> Self {
+        let mark = |byte: &u8| !byte.is_ascii_punctuation();
+        let (Some(from), Some(last)) = (token.iter().position(mark), token.iter().rposition(mark))
+        else {
+            return Self::Other;
+        };
+        let word = &token[from..=last];
+        let plain = word[0].is_ascii() && word[1..].iter().all(u8::is_ascii_lowercase);
+        if plain { Self::of(word) } else { Self::Other }
+    }
+}
+
 /// Share of the words of four to sixteen Latin letters, in lower case but for the first, that hold
 /// a pair no language writes. 0 to 1; 0 below twenty-five words.
 pub(super) fn improbable_words(facts: &Facts<'_>) -> Measure {
+    let words = facts.words();
+    let kinds: Vec<Kind> = words.texts().map(|word| Kind::of(word.as_bytes())).collect();
     let (mut improbable, mut all) = (0usize, 0usize);
     let mut spots: Vec<Spot> = Vec::new();
-    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
-        let before = improbable;
-        for word in tokens(facts.slice(line.span)) {
-            let word = word.as_bytes();
-            let mark = |byte: &u8| !byte.is_ascii_punctuation();
-            let (Some(from), Some(last)) =
-                (word.iter().position(mark), word.iter().rposition(mark))
-            else {
-                continue;
-            };
-            let word = &word[from..=last];
-            if !(4..=16).contains(&word.len())
-                || !word[0].is_ascii()
-                || !word[1..].iter().all(u8::is_ascii_lowercase)
-            {
-                continue;
-            }
-            all += 1;
-            improbable += usize::from(is_improbable(word));
+    for (index, line) in facts.lines.iter().enumerate().filter(|(_, l)| l.zone != Zone::Code) {
+        let mut here = 0usize;
+        let mut add = |kind| {
+            all += usize::from(kind != Kind::Other);
+            here += usize::from(kind == Kind::Improbable);
+        };
+        if line.has(Marks::CONTROL) {
+            // Control characters part words of the table, but not these.
+            tokens(facts.slice(line.span)).for_each(|token| add(Kind::of_token(token.as_bytes())));
+        } else {
+            each_plain(&facts.page.text, line.span, words.line(index), words.tail(index), |word| {
+                add(kinds[word.id as usize]);
+            });
         }
-        if improbable > before {
-            join(&mut spots, line.span, (improbable - before) as f64);
+        if here > 0 {
+            join(&mut spots, line.span, here as f64);
         }
+        improbable += here;
     }
     if all < MIN_WORDS {
         return Measure::of(0.0);
     }
     Measure { value: improbable as f64 / all as f64, spots }
+}
+
+/// Calls `then` with each word of a line that is in lower case but for its first letter and has
+/// nothing but ASCII punctuation between it and the white space around.
+fn each_plain(text: &str, line: Span, row: &[Word], tail: Gap, mut then: impl FnMut(&Word)) {
+    // Whether a gap parts the word before it, and the word behind it, so from others.
+    let apart = |gap: Gap, start, end| {
+        let between = || &text[Span { start, end }.range()];
+        let clean = |piece: Option<&str>| piece.is_some_and(str::is_ascii);
+        match gap.has(Gap::SPACE) {
+            apart if !gap.has(Gap::WIDE) => (apart, apart),
+            false => (false, false),
+            true => (
+                clean(between().split(char::is_whitespace).next()),
+                clean(between().rsplit(char::is_whitespace).next()),
+            ),
+        }
+    };
+    let mut at = line.start;
+    let mut begun = None;
+    for word in row {
+        let (ends, begins) = apart(word.gap, at, word.span.start);
+        if ends && let Some(word) = begun {
+            then(word);
+        }
+        let first = at == line.start && !word.gap.has(Gap::WIDE);
+        begun = Some(word).filter(|word| word.plain && (begins || first));
+        at = word.span.end;
+    }
+    if let Some(word) = begun
+        && (!tail.has(Gap::WIDE) || apart(tail, at, line.end).0)
+    {
+        then(word);
+    }
 }
 
 /// [`IMPROBABLE`] as a bit for each second letter.
@@ -142,10 +206,27 @@ pub(super) fn drawn_letters(facts: &Facts<'_>) -> Measure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::WordTable;
 
     #[test]
     fn rows_are_sorted() {
         assert!(IMPROBABLE.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn words_of_the_table_are_tokens_without_punctuation(line in "[a-zA-Z4é中’'“(.… \u{a0}]{0,40}|[a-z ,—]{0,80}") {
+            let whole = Span::new(0, line.len());
+            let table = WordTable::read(&line, std::iter::once(whole));
+            let mut found = Vec::new();
+            each_plain(&line, whole, table.line(0), table.tail(0), |word| {
+                found.push(Kind::of(line[word.span.range()].as_bytes()));
+            });
+            found.retain(|kind| *kind != Kind::Other);
+            let expected = tokens(&line).map(|token| Kind::of_token(token.as_bytes()));
+            let expected: Vec<Kind> = expected.filter(|kind| *kind != Kind::Other).collect();
+            proptest::prop_assert_eq!(found, expected);
+        }
     }
 
     #[test]

@@ -197,10 +197,10 @@ pub(super) fn blob_share(facts: &Facts<'_>) -> Measure {
     let mut spots = Vec::new();
     for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
         all += line.survey.solid as usize;
-        if line.span.len() < MIN_BLOB {
+        let text = facts.slice(line.span);
+        if !may_hold_blob(text.as_bytes()) {
             continue;
         }
-        let text = facts.slice(line.span);
         for token in text.split_whitespace() {
             if token.len() >= MIN_BLOB && token.is_ascii() {
                 blob += token.len();
@@ -211,6 +211,17 @@ pub(super) fn blob_share(facts: &Facts<'_>) -> Measure {
         }
     }
     Measure { value: blob as f64 / all.max(1) as f64, spots }
+}
+
+/// Whether so many bytes of ASCII stand together without white space: they do around one of the
+/// places that are as far apart.
+fn may_hold_blob(text: &[u8]) -> bool {
+    let solid = |byte: &&u8| byte.is_ascii() && !matches!(byte, b'\t'..=b'\r' | b' ');
+    (MIN_BLOB - 1..text.len()).step_by(MIN_BLOB).any(|at| {
+        let before = text[..at].iter().rev().take(MIN_BLOB).take_while(solid).count();
+        let from_here = text[at..].iter().take(MIN_BLOB).take_while(solid).count();
+        before + from_here >= MIN_BLOB
+    })
 }
 
 /// Share of short lines among at least thirty, 0 to 1: what menus and tables leave of a page.

@@ -4,6 +4,7 @@
 //! A signal reads the page and the terms found on it, never the result of a rule.
 
 mod charsets;
+mod compression;
 mod conversion;
 mod damage;
 mod edges;
@@ -12,6 +13,7 @@ mod gibberish;
 mod hidden;
 mod language;
 mod layout;
+mod letters;
 mod links;
 mod losses;
 mod meta;
@@ -203,7 +205,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "page.title_only", "pages", layout::title_only, "Whether the visible text is the page's title and nothing else, 0 or 1.", "own";
     "page.visible_chars", "characters", size::visible_chars, "Visible characters other than white space, from 0.", "own";
     "page.visible_words", "words", size::visible_words, "Visible words, two ideographs to a word.", "own";
-    "repetition.compression", "ratio", repetition::compression, "Size of the visible text over its compressed size, letters re-coded by frequency so that scripts compare, from 0.", "Ntoulas et al. 2006";
+    "repetition.compression", "ratio", compression::ratio, "Size of the visible text over its compressed size, letters re-coded by frequency so that scripts compare, from 0.", "Ntoulas et al. 2006";
     "repetition.duplicate_lines", "share", repetition::duplicate_lines, "Share of visible characters in lines that repeat an earlier one, 0 to 1.", "Gopher (Rae et al. 2021)";
     "repetition.top_term", "share", repetition::top_term, "Share of the most frequent content word among content words, 0 to 1.", "Gyöngyi and Garcia-Molina 2005, repetition";
     "script.agent_redirects", "scripts", scripts::agent_redirects, "Scripts that ask for a crawler and lead to another site, from 0.", "own";
@@ -244,7 +246,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "url.oddities", "features", meta::url_oddities, "Features of the page's address that spam hosts have, 0 to 6.", "Fetterly et al. 2004";
     "url.public_body", "hosts", meta::url_public_body, "1 where the page's host belongs to a government, school or university, else 0.", "own";
     "words.improbable", "share", gibberish::improbable_words, "Share of Latin words with a pair of letters that no language writes, 0 to 1; 0 below 25 words.", "measured: clean pages below 0.06";
-    "words.letter_disorder", "ratio", words::letter_disorder, "How far letter pairs are from having an order, 0 to 2; about 1 where letters were shuffled; 0 below 400 pairs.", "own";
+    "words.letter_disorder", "ratio", letters::letter_disorder, "How far letter pairs are from having an order, 0 to 2; about 1 where letters were shuffled; 0 below 400 pairs.", "own";
     "words.permuted_keys", "places", words::permuted_keys, "Of address and title, how many turn the same words around, 0 to 2.", "own";
     "words.salad", "share", words::salad, "Share of articles and prepositions followed by a word that cannot follow, 0 to 1; 0 below five.", "own";
     "words.script_switches", "lines", words::script_switches, "Lines with a sentence that goes from one script into another, eight words of each, from 0.", "own";
@@ -253,10 +255,11 @@ pub static SIGNALS: &[Signal] = signals! {
 type Bound = fn(&Facts<'_>) -> f64;
 
 /// Upper bounds of signals, where one costs far less than the signal: most pages are far from
-/// where a rule begins to care.
+/// where a rule begins to care. Where there are several, the cheapest comes first.
 static BOUNDS: &[(&str, Bound)] = &[
     ("ngram.top_share", repetition::top_ngram_bound),
-    ("repetition.compression", repetition::compression_bound),
+    ("repetition.compression", compression::word_bound),
+    ("repetition.compression", compression::run_bound),
 ];
 
 /// Signals that read the whole page, or its tree: conditions ask for any other first.
@@ -273,7 +276,7 @@ const DEAR: &[&str] = &[
     "page.title_only",
     "repetition.duplicate_lines",
     "sentences.cohesion",
-    "sentences.repeated",
+    "sentences.cut",
     "sentences.titled",
     "stitching.frame_lines",
     "text.glued_letters",
@@ -330,8 +333,8 @@ impl<'a> Signals<'a> {
             return true;
         }
         let name = SIGNALS[index].name;
-        let bound = BOUNDS.iter().find(|(bounded, _)| *bounded == name);
-        bound.is_none_or(|(_, bound)| bound(self.facts) >= least)
+        let mut bounds = BOUNDS.iter().filter(|(bounded, _)| *bounded == name);
+        bounds.all(|(_, bound)| bound(self.facts) >= least)
     }
 
     /// The value of a signal by name; 0 for an unknown name.

@@ -1,12 +1,12 @@
 //! Repetition: filler, duplicates, density.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::page::Zone;
-use crate::signals::{Facts, Measure, Spot};
+use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
 use crate::text::tokens as tokens_of;
-use crate::text::{HASH_SEED, Script, for_each_lower, hash_step, is_alphanumeric};
+use crate::text::{Gap, HASH_SEED, Word, hash_step, is_alphanumeric};
 
 /// Longest token that can be filler, in characters.
 const MAX_FILLER_TOKEN: usize = 12;
@@ -16,10 +16,12 @@ const MIN_FILLER_RUN: usize = 8;
 /// Runs of one token in visible text outside code and tables.
 pub(super) fn filler_run(facts: &Facts<'_>) -> Measure {
     let mut spots: Vec<Spot> = Vec::new();
-    for block in &facts.page.blocks {
+    let monotonous = monotonous_blocks(facts);
+    let visible = facts.page.visible_len;
+    for (index, block) in facts.page.blocks.iter().enumerate() {
         let table = block.kind == crate::page::BlockKind::TableRow;
-        let short = block.span.len() < 2 * MIN_FILLER_RUN - 1;
-        if short || !block.zone.is_visible() || block.zone == Zone::Code || table {
+        let varied = (block.span.start as usize) < visible && !monotonous.contains(&index);
+        if varied || !block.zone.is_visible() || block.zone == Zone::Code || table {
             continue;
         }
         let text = facts.slice(block.span);
@@ -53,6 +55,28 @@ pub(super) fn filler_run(facts: &Facts<'_>) -> Measure {
     Measure::max(spots)
 }
 
+/// Visible blocks outside code with so many tokens in a row that begin with the same word; a run
+/// of one token is such a row.
+fn monotonous_blocks(facts: &Facts<'_>) -> BTreeSet<usize> {
+    let words = facts.words();
+    let mut blocks = BTreeSet::new();
+    let (mut same, mut count, mut block) = (None, 0, 0);
+    for (index, line) in facts.lines.iter().enumerate() {
+        if line.block != block {
+            (same, block) = (None, line.block);
+        }
+        let row = words.line(index).iter().enumerate();
+        for (_, word) in row.filter(|(at, word)| *at == 0 || word.gap.has(Gap::SPACE)) {
+            count = if same == Some(word.id) { count + 1 } else { 1 };
+            same = Some(word.id);
+            if count == MIN_FILLER_RUN {
+                blocks.insert(block);
+            }
+        }
+    }
+    blocks
+}
+
 /// Whether two tokens are equal: nearly all differ in their first byte.
 fn is_same(a: &str, b: &str) -> bool {
     a.as_bytes().first() == b.as_bytes().first() && a == b
@@ -62,72 +86,39 @@ fn is_same(a: &str, b: &str) -> bool {
 const MIN_LINE_CHARS: usize = 4;
 
 pub(super) fn duplicate_lines(facts: &Facts<'_>) -> Measure {
-    let mut seen = HashSet::new();
-    let (mut duplicate, mut all) = (0, 0);
-    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
-        let text = facts.slice(line.span);
-        let chars = line.survey.chars as usize;
-        all += chars;
-        if chars >= MIN_LINE_CHARS && !seen.insert(text) {
-            duplicate += chars;
-        }
+    let lines = || facts.lines.iter().filter(|line| line.zone != Zone::Code);
+    let long = lines().filter(|line| line.survey.chars as usize >= MIN_LINE_CHARS);
+    // Lines that may be equal come to stand together by their length and end.
+    let key = |text: &str| {
+        let end = text.as_bytes().last_chunk().map_or(0, |end| u32::from_le_bytes(*end));
+        (text.len() as u64) << 32 | u64::from(end)
+    };
+    let mut keys: Vec<(u64, &Line)> =
+        long.map(|line| (key(facts.slice(line.span)), line)).collect();
+    keys.sort_unstable_by_key(|(key, _)| *key);
+    let mut duplicate = 0;
+    for alike in keys.chunk_by(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
+        let mut texts: Vec<(&str, u32)> =
+            alike.iter().map(|(_, line)| (facts.slice(line.span), line.survey.chars)).collect();
+        texts.sort_unstable();
+        let equal = texts.array_windows().filter(|[a, b]| a == b);
+        duplicate += equal.map(|[_, (_, chars)]| *chars as usize).sum::<usize>();
     }
-    Measure::share(duplicate, all)
+    Measure::share(duplicate, lines().map(|line| line.survey.chars as usize).sum())
 }
 
 /// Most words whose runs are compared; a page this long has shown how it repeats itself.
 const MAX_TOKENS: usize = 400_000;
 
-/// Words of the visible content in text order, as hashes, with their length in characters:
-/// words of alphabetic scripts, single characters of the others.
-fn tokens(facts: &Facts<'_>) -> Vec<(u64, u32)> {
-    let mut tokens = Vec::new();
-    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
-        each_token(facts.slice(line.span), |hash, len| tokens.push((hash, len)));
-        if tokens.len() >= MAX_TOKENS {
-            break;
-        }
-    }
-    tokens.truncate(MAX_TOKENS);
-    tokens
+/// Words of the visible content in text order, by number.
+fn tokens<'a>(facts: &'a Facts<'_>) -> &'a [Word] {
+    let words = facts.words().words();
+    &words[..words.len().min(MAX_TOKENS)]
 }
 
-/// Calls `then` with the hash and the length of every token of a text.
-fn each_token(text: &str, mut then: impl FnMut(u64, u32)) {
-    let (mut hash, mut len) = (HASH_SEED, 0);
-    let mut at = 0;
-    while let Some(&byte) = text.as_bytes().get(at) {
-        at += 1;
-        if byte.is_ascii_alphanumeric() {
-            (hash, len) = (hash_step(hash, byte.to_ascii_lowercase()), len + 1);
-        } else if byte.is_ascii() {
-            if len > 0 {
-                then(hash, len);
-                (hash, len) = (HASH_SEED, 0);
-            }
-        } else {
-            let Some(c) = text[at - 1..].chars().next() else { break };
-            at += c.len_utf8() - 1;
-            for_each_lower(c, |c| {
-                let unspaced = Script::of(c).is_some_and(Script::is_unspaced);
-                let letter = is_alphanumeric(c);
-                if (unspaced || !letter) && len > 0 {
-                    then(hash, len);
-                    (hash, len) = (HASH_SEED, 0);
-                }
-                if letter {
-                    (hash, len) = (hash_step(hash, c), len + 1);
-                }
-                if unspaced && len > 0 {
-                    then(hash, len);
-                    (hash, len) = (HASH_SEED, 0);
-                }
-            });
-        }
-    }
-    if len > 0 {
-        then(hash, len);
-    }
+/// Length of each distinct word, in characters.
+fn lengths(facts: &Facts<'_>) -> Vec<u32> {
+    facts.words().texts().map(|word| word.chars().count() as u32).collect()
 }
 
 /// Fewest tokens for a statement on n-grams.
@@ -149,8 +140,11 @@ pub(super) fn repeats(facts: &Facts<'_>) -> Repeats {
     if tokens.len() < MIN_TOKENS {
         return Repeats::default();
     }
-    let chars = |tokens: &[(u64, u32)]| tokens.iter().map(|token| token.1 as usize).sum::<usize>();
-    let all = chars(&tokens);
+    let lengths = lengths(facts);
+    let chars = |tokens: &[Word]| {
+        tokens.iter().map(|word| lengths[word.id as usize] as usize).sum::<usize>()
+    };
+    let all = chars(tokens);
     let mut places: Vec<u32> = (0..tokens.len() as u32).collect();
     let mut grams: Vec<(u64, u32)> = Vec::new();
     let mut seen = Seen::new(tokens.len());
@@ -160,7 +154,7 @@ pub(super) fn repeats(facts: &Facts<'_>) -> Repeats {
         grams.clear();
         grams.extend(here.map(|at| {
             let gram = &tokens[at as usize..at as usize + n];
-            (gram.iter().fold(HASH_SEED, |state, token| hash_step(state, token.0)), at)
+            (gram.iter().fold(HASH_SEED, |state, token| hash_step(state, token.id)), at)
         }));
         // Most runs stand once; they need no sorting.
         seen.keep_repeated(&mut grams);
@@ -223,25 +217,20 @@ pub(super) fn top_ngram(facts: &Facts<'_>) -> Measure {
 /// At least [`top_ngram`]: of an n-gram of up to four tokens, one holds a fourth of its characters
 /// or more and stands as often.
 pub(super) fn top_ngram_bound(facts: &Facts<'_>) -> f64 {
-    /// Tokens are told apart by some bits of their hash: two that share them count as one, which
-    /// only makes the bound higher.
-    const PLACES: usize = 1 << 12;
-    let mut chars = [0u32; PLACES];
-    let (mut all, mut count) = (0u32, 0);
-    for line in facts.lines.iter().filter(|line| line.zone != Zone::Code) {
-        each_token(facts.slice(line.span), |hash, len| {
-            chars[(hash >> 32) as usize % PLACES] += len;
-            all += len;
-            count += 1;
-        });
-        if count >= MAX_TOKENS {
-            return 1.0;
-        }
+    let words = facts.words();
+    let count = words.words().len();
+    if count >= MAX_TOKENS {
+        return 1.0;
     }
     if count < MIN_TOKENS {
         return 0.0;
     }
-    let most = chars.into_iter().max().unwrap_or(0);
+    let mut counts = vec![0u32; words.distinct()];
+    for word in words.words() {
+        counts[word.id as usize] += 1;
+    }
+    let chars = lengths(facts).into_iter().zip(counts).map(|(len, count)| len * count);
+    let (most, all) = chars.fold((0, 0), |(most, all), chars| (chars.max(most), all + chars));
     f64::from(most) * 4.0 / f64::from(all.max(1))
 }
 
@@ -261,117 +250,4 @@ pub(super) fn top_term(facts: &Facts<'_>) -> Measure {
     grams.sort_unstable();
     let most = grams.chunk_by(|a, b| a == b).map(<[u64]>::len).max();
     Measure::share(most.unwrap_or(0), grams.len())
-}
-
-/// Characters of the visible text that are compressed.
-const COMPRESS_CHARS: usize = 65_536;
-/// Fewest characters for a statement.
-const MIN_COMPRESS_CHARS: usize = 2_000;
-
-/// Bytes of a run that is taken for a repeat.
-const GRAM: usize = 8;
-/// Least bits a byte outside such runs takes, whether as a letter or in a shorter run. With
-/// [`RUN_BITS`] the bound is 1.7 times the value or more on all labelled pages that compress to a
-/// fourth or better.
-const BYTE_BITS: f64 = 3.0;
-/// Least bits a run takes: its length and the way back to where it stood.
-const RUN_BITS: f64 = 16.0;
-
-/// At least [`compression`], where that is high enough to matter: what is in no run that stood
-/// before cannot be packed well.
-pub(super) fn compression_bound(facts: &Facts<'_>) -> f64 {
-    let lines = || facts.lines.iter().filter(|line| line.zone != Zone::Code);
-    let chars = lines().map(|line| line.survey.chars as usize + 1).sum::<usize>();
-    if chars < MIN_COMPRESS_CHARS {
-        return 0.0;
-    }
-    let mut text: Vec<u8> = Vec::with_capacity(COMPRESS_CHARS);
-    let mut taken = 0;
-    for line in lines() {
-        text.extend(facts.slice(line.span).bytes());
-        text.push(b'\n');
-        taken += line.survey.chars as usize + 1;
-        if taken >= COMPRESS_CHARS {
-            break;
-        }
-    }
-    // A bit for each run met, at its hash: two that share one make the bound higher.
-    let places = (text.len() * GRAM).next_power_of_two();
-    let mut met = vec![0u64; places / 64];
-    let (mut repeated, mut runs, mut until) = (0, 0u32, 0);
-    for (at, gram) in text.array_windows::<GRAM>().enumerate() {
-        let hash = u64::from_le_bytes(*gram).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let place = (hash >> (64 - places.trailing_zeros())) as usize;
-        let (word, bit) = (&mut met[place / 64], 1 << (place % 64));
-        if *word & bit != 0 {
-            runs += u32::from(at > until);
-            repeated += at + GRAM - until.max(at);
-            until = at + GRAM;
-        }
-        *word |= bit;
-    }
-    let bits = BYTE_BITS * (text.len() - repeated) as f64 + RUN_BITS * f64::from(runs);
-    text.len() as f64 * 8.0 / bits.max(1.0)
-}
-
-/// Characters are first replaced by bytes in order of frequency: UTF-8 would make the same text
-/// compress twice as well in Bengali as in Chinese.
-pub(super) fn compression(facts: &Facts<'_>) -> Measure {
-    let text: Vec<char> = facts
-        .lines
-        .iter()
-        .filter(|line| line.zone != Zone::Code)
-        .flat_map(|line| facts.slice(line.span).chars().chain(['\n']))
-        .take(COMPRESS_CHARS)
-        .collect();
-    if text.len() < MIN_COMPRESS_CHARS {
-        return Measure::of(0.0);
-    }
-    let mut counts = PerChar::default();
-    for &c in &text {
-        *counts.entry(c) += 1;
-    }
-    let mut ranked: Vec<(char, u32)> = counts.all().collect();
-    ranked.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    let mut codes = counts;
-    for (rank, (c, _)) in ranked.iter().enumerate() {
-        *codes.entry(*c) = rank as u32;
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    for &c in &text {
-        let rank = *codes.entry(c) as usize;
-        if rank < 192 {
-            bytes.push(rank as u8);
-        } else {
-            bytes.push(192 + ((rank - 192) / 256).min(63) as u8);
-            bytes.push(((rank - 192) % 256) as u8);
-        }
-    }
-    let packed = miniz_oxide::deflate::compress_to_vec(&bytes, 6);
-    Measure::of(bytes.len() as f64 / packed.len().max(1) as f64)
-}
-
-/// A number for each character, in rows of 256 characters.
-#[derive(Default)]
-struct PerChar {
-    rows: Vec<Option<Box<[u32; 256]>>>,
-}
-
-impl PerChar {
-    fn entry(&mut self, c: char) -> &mut u32 {
-        let (row, column) = (c as usize >> 8, c as usize & 0xff);
-        if self.rows.len() <= row {
-            self.rows.resize_with(row + 1, || None);
-        }
-        &mut self.rows[row].get_or_insert_with(|| Box::new([0; 256]))[column]
-    }
-
-    /// Characters whose number is not zero.
-    fn all(&self) -> impl Iterator<Item = (char, u32)> {
-        let rows = self.rows.iter().zip(0u32..);
-        rows.filter_map(|(row, number)| Some((row.as_ref()?, number)))
-            .flat_map(|(row, number)| row.iter().zip(number << 8..))
-            .filter_map(|(&value, code)| Some((char::from_u32(code)?, value)))
-            .filter(|(_, value)| *value > 0)
-    }
 }

@@ -5,10 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::page::{BlockKind, Zone};
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::{
-    HASH_SEED, Marks, Script, content_ngrams, for_each_lower, hash_chars, hash_step,
-    is_alphanumeric,
-};
+use crate::text::{Gap, Marks, Script, WordTable, content_ngrams, hash_chars};
 
 /// Words a heading needs to be a sentence of its own.
 const MIN_HEADING_WORDS: usize = 4;
@@ -59,66 +56,121 @@ const MIN_SENTENCE: usize = 24;
 /// Sentences a page needs for a statement.
 const MIN_SENTENCES: usize = 8;
 
-/// Lines of content outside code and tables, with quotes and comments of readers.
-fn text_lines<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Line> {
-    facts.lines.iter().filter(|line| {
+/// Marks that end a sentence.
+const STOPS: &[char] = &['.', '!', '?', '…', '。', '！', '？', '।', '؟'];
+
+/// Lines of content outside code and tables, with quotes and comments of readers, and their
+/// indices.
+fn text_lines<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = (usize, &'a Line)> {
+    facts.lines.iter().enumerate().filter(|(_, line)| {
         !matches!(line.zone, Zone::Code | Zone::Nav | Zone::Footer)
             && facts.page.blocks[line.block].kind != BlockKind::TableRow
     })
 }
 
-/// A sentence of a line.
-struct Sentence<'t> {
-    text: &'t str,
+/// Sentences of a line that are long enough to be told apart.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(STOPS).filter(|sentence| weight(sentence) >= MIN_SENTENCE)
+}
+
+/// Letters of a text, an ideograph counting as three.
+fn weight(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.bytes().filter(u8::is_ascii_alphabetic).count();
+    }
+    let unspaced = |script: Script| if script.is_unspaced() { 3 } else { 1 };
+    text.chars().filter_map(Script::of).map(unspaced).sum()
+}
+
+/// A sentence as far as it was read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sentence {
+    /// The hash of its letters and digits, whatever their case and what stands between them.
+    key: u64,
     /// Its letters, an ideograph counting as three.
     weight: usize,
-    /// The hash of its letters and digits, whatever their case.
+    /// Index of its line.
+    line: usize,
+}
+
+/// What a word adds to a sentence.
+struct Part {
+    /// What the key is multiplied by before the word's own is added, so that it does not matter
+    /// where one word ends and the next begins.
+    factor: u64,
     key: u64,
+    weight: usize,
 }
 
-/// Sentences of a line that are long enough to be told apart.
-fn sentences(text: &str) -> impl Iterator<Item = Sentence<'_>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        while !rest.is_empty() {
-            let sentence = first_sentence(rest);
-            rest = &rest[sentence.text.len()..];
-            if sentence.weight >= MIN_SENTENCE {
-                return Some(sentence);
-            }
+impl Part {
+    fn of(word: &str) -> Self {
+        /// An odd number whose powers are spread over all bits.
+        const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+        let (mut factor, mut key) = (1u64, 0u64);
+        for byte in word.bytes() {
+            factor = factor.wrapping_mul(BASE);
+            key = key.wrapping_mul(BASE).wrapping_add(u64::from(byte) + 1);
         }
-        None
-    })
-}
-
-/// The sentence that a text begins with, up to its end mark.
-fn first_sentence(text: &str) -> Sentence<'_> {
-    let (mut weight, mut key) = (0, HASH_SEED);
-    let mut at = 0;
-    while let Some(&byte) = text.as_bytes().get(at) {
-        if byte.is_ascii_alphabetic() {
-            weight += 1;
-            key = hash_step(key, byte | 0x20);
-        } else if byte.is_ascii_digit() {
-            key = hash_step(key, byte);
-        } else if matches!(byte, b'.' | b'!' | b'?') {
-            return Sentence { text: &text[..=at], weight, key };
-        } else if !byte.is_ascii() {
-            let Some(c) = text[at..].chars().next() else { break };
-            at += c.len_utf8();
-            if matches!(c, '…' | '。' | '！' | '？' | '।' | '؟') {
-                return Sentence { text: &text[..at], weight, key };
-            }
-            let unspaced = |script: Script| if script.is_unspaced() { 3 } else { 1 };
-            weight += Script::of(c).map_or(0, unspaced);
-            if is_alphanumeric(c) {
-                for_each_lower(c, |c| key = hash_step(key, c));
-            }
-            continue;
-        }
-        at += 1;
+        Self { factor, key, weight: weight(word) }
     }
-    Sentence { text, weight, key }
+}
+
+/// Sentences of lines that are read word by word.
+#[derive(Default)]
+struct Said {
+    all: Vec<Sentence>,
+    now: Sentence,
+}
+
+impl Said {
+    fn word(&mut self, part: &Part) {
+        self.now.key = self.now.key.wrapping_mul(part.factor).wrapping_add(part.key);
+        self.now.weight += part.weight;
+    }
+
+    /// What stands between two words.
+    fn gap<'t>(&mut self, gap: Gap, between: impl Fn() -> &'t str) {
+        // Vowel signs of Indian scripts and of Thai are no part of words, but have weight.
+        if gap.has(Gap::VOWEL) {
+            let text = between();
+            let first = text.find(STOPS).unwrap_or(text.len());
+            let last = text.rfind(STOPS).unwrap_or(text.len());
+            self.now.weight += weight(&text[..first]);
+            if gap.has(Gap::STOP) {
+                self.end();
+            }
+            self.now.weight += weight(&text[last..]);
+        } else if gap.has(Gap::STOP) {
+            self.end();
+        }
+    }
+
+    fn end(&mut self) {
+        if self.now.weight >= MIN_SENTENCE {
+            self.all.push(self.now);
+        }
+        self.now = Sentence { line: self.now.line, ..Sentence::default() };
+    }
+}
+
+/// All sentences of the lines of text that are long enough to be told apart, in order; signals
+/// take them from [`Facts::sentences`].
+pub(super) fn said(facts: &Facts<'_>) -> Vec<Sentence> {
+    let words = facts.words();
+    let parts: Vec<Part> = words.texts().map(Part::of).collect();
+    let mut said = Said::default();
+    for (index, line) in text_lines(facts) {
+        said.now.line = index;
+        let mut start = line.span.start;
+        for word in words.line(index) {
+            said.gap(word.gap, || facts.slice(Span { start, end: word.span.start }));
+            said.word(&parts[word.id as usize]);
+            start = word.span.end;
+        }
+        said.gap(words.tail(index), || facts.slice(Span { start, end: line.span.end }));
+        said.end();
+    }
+    said.all
 }
 
 /// A heading without case, punctuation and space, as a hash.
@@ -129,13 +181,9 @@ fn key(heading: &str) -> u64 {
 /// Share of the sentences' letters in sentences that stand three or more times on the page; its
 /// place reaches from the first line that mostly consists of them to the last.
 pub(super) fn repeated_sentences(facts: &Facts<'_>) -> Measure {
-    let mut said: Vec<(u64, usize, &Line)> = Vec::new();
-    for line in text_lines(facts) {
-        let here = sentences(facts.slice(line.span));
-        said.extend(here.map(|sentence| (sentence.key, sentence.weight, line)));
-    }
-    let all: usize = said.iter().map(|sentence| sentence.1).sum();
-    let mut keys: Vec<u64> = said.iter().map(|sentence| sentence.0).collect();
+    let said = facts.sentences();
+    let all: usize = said.iter().map(|sentence| sentence.weight).sum();
+    let mut keys: Vec<u64> = said.iter().map(|sentence| sentence.key).collect();
     keys.sort_unstable();
     let same = keys.chunk_by(|a, b| a == b).filter(|same| same.len() >= REPEATED);
     let again: Vec<u64> = same.map(|same| same[0]).collect();
@@ -144,18 +192,18 @@ pub(super) fn repeated_sentences(facts: &Facts<'_>) -> Measure {
     }
     let mut repeated = 0;
     let mut found: Option<Span> = None;
-    for of_line in said.chunk_by(|a, b| a.2.span == b.2.span) {
+    for of_line in said.chunk_by(|a, b| a.line == b.line) {
         let (mut here, mut own) = (0, 0);
-        for (key, weight, _) in of_line {
-            if again.binary_search(key).is_ok() {
-                here += weight;
+        for sentence in of_line {
+            if again.binary_search(&sentence.key).is_ok() {
+                here += sentence.weight;
             } else {
-                own += weight;
+                own += sentence.weight;
             }
         }
         repeated += here;
         if here > own {
-            let span = of_line[0].2.span;
+            let span = facts.lines[of_line[0].line].span;
             found = Some(found.map_or(span, |found| found.cover(span)));
         }
     }
@@ -167,7 +215,7 @@ pub(super) fn repeated_sentences(facts: &Facts<'_>) -> Measure {
 /// that cannot end it, as search results show them. From 0.
 pub(super) fn cut_snippets(facts: &Facts<'_>) -> Measure {
     let mut spots = Vec::new();
-    for line in text_lines(facts).filter(|line| line.has(Marks::STOP)) {
+    for (_, line) in text_lines(facts).filter(|(_, line)| line.has(Marks::STOP)) {
         let text = facts.slice(line.span);
         let mut cuts = 0;
         for (at, _) in text.match_indices('.').filter(|(at, _)| text[..*at].ends_with(' ')) {
@@ -207,9 +255,9 @@ const MIN_COHESION: usize = 12;
 /// fewer than twelve. Places: none, it speaks of the whole.
 pub(super) fn cohesion(facts: &Facts<'_>) -> Measure {
     let grams: Vec<HashSet<u64>> = text_lines(facts)
-        .filter(|line| line.prose)
-        .flat_map(|line| sentences(facts.slice(line.span)))
-        .map(|sentence| content_ngrams(&sentence.text.to_lowercase()).into_iter().collect())
+        .filter(|(_, line)| line.prose)
+        .flat_map(|(_, line)| sentences(facts.slice(line.span)))
+        .map(|sentence| content_ngrams(&sentence.to_lowercase()).into_iter().collect())
         .collect();
     if grams.len() < MIN_COHESION {
         return Measure::of(1.0);
@@ -234,22 +282,39 @@ pub(super) fn title_insertion(facts: &Facts<'_>) -> Measure {
     if head.split_whitespace().count() < 2 && head.chars().count() < 6 {
         return Measure::of(0.0);
     }
-    let prose = || text_lines(facts).filter(|line| line.prose);
-    // A sigma is lowered by what stands around it: it may be another in a line than in a sentence.
-    let holds = |line: &Line| {
-        head.contains(['σ', 'ς']) || facts.slice(line.span).to_lowercase().contains(&head)
+    let prose = || text_lines(facts).filter(|(_, line)| line.prose);
+    let candidates = holders(facts, &head);
+    let may_hold = |index: usize| {
+        let words = || facts.words().line(index).iter();
+        candidates.as_ref().is_none_or(|holds| words().any(|word| holds[word.id as usize]))
     };
     let mut holding = 0;
-    for line in prose().filter(|line| holds(line)) {
+    for (_, line) in prose().filter(|(index, _)| may_hold(*index)) {
         let held = sentences(facts.slice(line.span))
-            .filter(|sentence| sentence.text.to_lowercase().contains(&head));
+            .filter(|sentence| sentence.to_lowercase().contains(&head));
         holding += held.count();
     }
     if holding == 0 {
         return Measure::of(0.0);
     }
-    let all = prose().map(|line| sentences(facts.slice(line.span)).count()).sum();
-    Measure::share(holding, all)
+    let all = facts.sentences().iter().filter(|sentence| facts.lines[sentence.line].prose);
+    Measure::share(holding, all.count())
+}
+
+/// Whether each distinct word of the page holds the longest word of a text in lower case: a line
+/// without such a word does not hold the text. `None` where that cannot be told.
+fn holders(facts: &Facts<'_>, text: &str) -> Option<Vec<bool>> {
+    // A sigma is lowered by what stands around it: it may be another in a line than in a word.
+    if text.contains(['σ', 'ς']) {
+        return None;
+    }
+    let table = WordTable::read(text, std::iter::once(Span::new(0, text.len())));
+    let longest = table.texts().max_by_key(|word| word.len())?;
+    let longest = memchr::memmem::Finder::new(longest);
+    let holds = |word: &str| {
+        word.len() >= longest.needle().len() && longest.find(word.as_bytes()).is_some()
+    };
+    Some(facts.words().texts().map(holds).collect())
 }
 
 /// Lines that differ in one or two words only, most of one frame: `Plumber in A`, `Plumber in B`.
@@ -299,8 +364,8 @@ const MIN_SEQUENCE: usize = 20;
 pub(super) fn number_sequence(facts: &Facts<'_>) -> Measure {
     let mut spots: Vec<Spot> = Vec::new();
     // Every number has a digit.
-    let numbered = |line: &&Line| line.survey.digits as usize >= MIN_SEQUENCE - 1;
-    for line in text_lines(facts).filter(numbered) {
+    let numbered = |(_, line): &(usize, &Line)| line.survey.digits as usize >= MIN_SEQUENCE - 1;
+    for (_, line) in text_lines(facts).filter(numbered) {
         if matches!(facts.page.blocks[line.block].kind, BlockKind::ListItem | BlockKind::Control) {
             continue;
         }
@@ -338,7 +403,7 @@ mod tests {
     fn sentences_are_weighed_by_script() {
         let found: Vec<usize> =
             sentences("The baker opens the shop every morning. Yes. 协程适合网络请求。")
-                .map(|sentence| sentence.weight)
+                .map(weight)
                 .collect();
         assert_eq!(found, [32, 24]);
         assert_eq!(key("The Baker, opens."), key("the baker opens"));

@@ -1,12 +1,12 @@
-//! Words in no order and letters in no order: text that only looks like language.
+//! Words in no order: text that only looks like language.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::{Script, for_each_lower, is_alphabetic, is_alphanumeric};
+use crate::text::{Gap, Script, Word, is_alphabetic};
 
 /// Function words by language: what must be followed by content, and what cannot follow it.
 static TABLE: &str = include_str!("../../rules/function-words.txt");
@@ -66,70 +66,105 @@ fn grammar(language: &str) -> Option<&'static Grammar> {
 /// Fewest impossible pairs for a statement: a quoted sentence of nonsense has fewer.
 const MIN_PAIRS: usize = 5;
 
+/// What a word is in a grammar.
+#[derive(Clone, Copy, Default)]
+struct Role {
+    open: bool,
+    bar: bool,
+}
+
+/// Pairs of words in a line, counted word by word.
+struct Phrases<'a> {
+    roles: &'a [Role],
+    /// The word before, unless punctuation stands behind it.
+    before: Option<u32>,
+    /// The word that was read last and may go on behind an apostrophe or hyphen.
+    pending: Option<u32>,
+    /// Words behind one that opens a phrase.
+    open: usize,
+    /// Those of them that cannot stand there.
+    barred: usize,
+}
+
+/// The number of words with apostrophes and hyphens, which have no role.
+const JOINED: u32 = u32::MAX;
+
+impl Phrases<'_> {
+    fn role(&self, word: u32) -> Role {
+        self.roles.get(word as usize).copied().unwrap_or_default()
+    }
+
+    /// A word, and what stands before it.
+    fn word<'t>(&mut self, word: &Word, between: impl Fn() -> &'t str) {
+        self.gap(word.gap, between);
+        self.pending = Some(if self.pending.is_some() { JOINED } else { word.id });
+    }
+
+    /// What stands between two words. Punctuation ends a phrase; apostrophes and hyphens do not.
+    fn gap<'t>(&mut self, gap: Gap, between: impl Fn() -> &'t str) {
+        if gap.has(Gap::INNER) {
+            for c in between().chars() {
+                if matches!(c, '\'' | '’' | '-') {
+                    self.pending = Some(JOINED);
+                } else {
+                    self.end_word();
+                    self.before = self.before.filter(|_| c.is_whitespace());
+                }
+            }
+        } else if !gap.is_empty() {
+            self.end_word();
+            self.before = self.before.filter(|_| gap == Gap::SPACE);
+        }
+    }
+
+    fn end_word(&mut self) {
+        let Some(word) = self.pending.take() else { return };
+        if self.before.is_some_and(|before| self.role(before).open) {
+            self.open += 1;
+            self.barred += usize::from(self.role(word).bar && self.before != Some(word));
+        }
+        self.before = Some(word);
+    }
+
+    fn end_line<'t>(&mut self, tail: Gap, between: impl Fn() -> &'t str) {
+        self.gap(tail, between);
+        self.end_word();
+        self.before = None;
+    }
+}
+
 /// Share of phrase openers (articles, prepositions) that a word follows which cannot: `the of`,
 /// `a is`, `im und`. Below 0.02 in text by people, 0.2 to 0.4 where words were shuffled.
 pub(super) fn salad(facts: &Facts<'_>) -> Measure {
     let Some(grammar) = grammar(facts.language) else { return Measure::of(0.0) };
-    let (mut open, mut barred) = (0, 0);
+    let words = facts.words();
+    let role = |word| Role { open: grammar.open.contains(word), bar: grammar.bar.contains(word) };
+    let roles: Vec<Role> = words.texts().map(role).collect();
+    let mut phrases = Phrases { roles: &roles, before: None, pending: None, open: 0, barred: 0 };
     let mut found: Option<Span> = None;
-    let mut lower = String::new();
-    for line in readable(facts) {
-        let text = facts.slice(line.span);
-        lower.clear();
-        if line.survey.is_ascii() {
-            lower.push_str(text);
-            lower.make_ascii_lowercase();
-        } else {
-            lower.push_str(&text.to_lowercase());
+    for (index, line) in readable(facts) {
+        let before = phrases.barred;
+        let mut start = line.span.start;
+        for word in words.line(index) {
+            phrases.word(word, || facts.slice(Span { start, end: word.span.start }));
+            start = word.span.end;
         }
-        let mut here = 0;
-        // Punctuation ends a phrase; apostrophes and hyphens do not.
-        let mut before = "";
-        let mut rest = lower.as_str();
-        while !rest.is_empty() {
-            let (word, gap) = rest.split_at(end_of_word(rest));
-            if !word.is_empty() {
-                if grammar.open.contains(before) {
-                    open += 1;
-                    here += usize::from(grammar.bar.contains(word) && word != before);
-                }
-                before = word;
-            }
-            let Some(c) = gap.chars().next() else { break };
-            if !c.is_whitespace() {
-                before = "";
-            }
-            rest = &gap[c.len_utf8()..];
-        }
-        barred += here;
-        if here >= 1 {
+        phrases.end_line(words.tail(index), || facts.slice(Span { start, end: line.span.end }));
+        if phrases.barred > before {
             found = Some(found.map_or(line.span, |span: Span| span.cover(line.span)));
         }
     }
-    if barred < MIN_PAIRS {
+    if phrases.barred < MIN_PAIRS {
         return Measure::of(0.0);
     }
     // Lines between two that were shuffled were shuffled too, if only too short to show it.
-    let value = f64::from(barred as u32) / f64::from(open.max(1));
+    let value = phrases.barred as f64 / phrases.open.max(1) as f64;
     Measure { value, spots: found.map(|span| Spot::new(span, value)).into_iter().collect() }
 }
 
-/// Where the word ends that a text begins with.
-fn end_of_word(text: &str) -> usize {
-    let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'\'' | b'-');
-    let ascii = text.bytes().take_while(|&byte| inner(byte)).count();
-    match text.as_bytes().get(ascii) {
-        Some(byte) if !byte.is_ascii() => {
-            let wide = |c: char| is_alphanumeric(c) || matches!(c, '\'' | '’' | '-');
-            text[ascii..].find(|c| !wide(c)).map_or(text.len(), |len| ascii + len)
-        }
-        _ => ascii,
-    }
-}
-
 /// Lines that are read as language.
-fn readable<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Line> {
-    facts.lines.iter().filter(|line| line.zone != Zone::Code)
+pub(super) fn readable<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = (usize, &'a Line)> {
+    facts.lines.iter().enumerate().filter(|(_, line)| line.zone != Zone::Code)
 }
 
 /// Adds a place, or lengthens the last one where it follows on the line before.
@@ -227,145 +262,4 @@ pub(super) fn script_switches(facts: &Facts<'_>) -> Measure {
         }
     }
     Measure::count(spots)
-}
-
-/// Shortest word whose letters are compared: shufflers leave shorter ones alone.
-const MIN_WORD: usize = 4;
-/// Letter pairs after which a longer text says nothing new.
-const ENOUGH_LETTER_PAIRS: f64 = 12_000.0;
-/// Fewest letter pairs for a statement.
-const MIN_LETTER_PAIRS: f64 = 400.0;
-
-/// How far the letters of words are from having an order. Languages write `th` far more often
-/// than `ht`; where letters were shuffled, both are equally frequent. The value is
-/// `1 − Σ((x−y)² − (x+y)) / Σ((x+y)² − (x+y))` over the counts x and y of each pair and its
-/// reverse, which corrects for chance: about 1 for shuffled letters, below 0.8 for language.
-pub(super) fn letter_disorder(facts: &Facts<'_>) -> Measure {
-    let mut pairs = Pairs::default();
-    let mut whole: Option<Span> = None;
-    for line in readable(facts) {
-        if line.survey.letters as usize >= MIN_WORD {
-            let text = facts.slice(line.span);
-            if line.survey.is_ascii() { pairs.read_ascii(text) } else { pairs.read(text) }
-        }
-        whole = Some(whole.map_or(line.span, |span| span.cover(line.span)));
-        if f64::from(pairs.all) >= ENOUGH_LETTER_PAIRS {
-            break;
-        }
-    }
-    if f64::from(pairs.all) < MIN_LETTER_PAIRS {
-        return Measure::of(0.0);
-    }
-    let (mut apart, mut together) = (0.0, 0.0);
-    pairs.each(|x, y| {
-        let (x, y) = (f64::from(x), f64::from(y));
-        apart += (x - y) * (x - y) - (x + y);
-        together += (x + y) * (x + y) - (x + y);
-    });
-    if together <= 0.0 {
-        return Measure::of(0.0);
-    }
-    let value = (1.0 - apart / together).clamp(0.0, 2.0);
-    Measure { value, spots: whole.map(|span| Spot::new(span, value)).into_iter().collect() }
-}
-
-/// Distinct letters that are counted in a table; pairs with any other are rare.
-const TABLED: usize = 128;
-
-/// How often one letter follows another in words of four letters or more.
-struct Pairs {
-    /// Number of each character below U+0700, from 1, in the order they are met.
-    numbers: Vec<u8>,
-    met: u8,
-    table: Vec<u32>,
-    rest: BTreeMap<(char, char), u32>,
-    all: u32,
-    word: Vec<char>,
-}
-
-impl Default for Pairs {
-    fn default() -> Self {
-        let (mut numbers, table) = (vec![0; 0x700], vec![0; TABLED * TABLED]);
-        // Letters of ASCII come first, in their order.
-        for (letter, number) in (b'a'..=b'z').zip(1..) {
-            numbers[usize::from(letter)] = number;
-        }
-        Self { numbers, met: 26, table, rest: BTreeMap::new(), all: 0, word: Vec::new() }
-    }
-}
-
-impl Pairs {
-    fn read_ascii(&mut self, text: &str) {
-        let letter = |byte: u8| usize::from((byte | 0x20) - b'a');
-        for word in text.as_bytes().split(|byte| !byte.is_ascii_alphabetic()) {
-            if word.len() < MIN_WORD {
-                continue;
-            }
-            for pair in word.windows(2) {
-                let (a, b) = (letter(pair[0]), letter(pair[1]));
-                let apart = u32::from(a != b);
-                self.table[a * TABLED + b] += apart;
-                self.all += apart;
-            }
-        }
-    }
-
-    fn read(&mut self, text: &str) {
-        // Letters of the word, in lower case, and how many there are of them as they stand.
-        let mut word = std::mem::take(&mut self.word);
-        let (mut len, mut spaced) = (0, true);
-        for c in text.chars().chain([' ']) {
-            if is_alphabetic(c) {
-                let of = |s: Script| !s.is_unspaced() && s != Script::Hangul;
-                spaced &= c.is_ascii() || Script::of(c).is_some_and(of);
-                len += 1;
-                for_each_lower(c, |c| word.push(c));
-            } else if len > 0 {
-                if spaced && len >= MIN_WORD {
-                    self.count(&word);
-                }
-                word.clear();
-                (len, spaced) = (0, true);
-            }
-        }
-        self.word = word;
-    }
-
-    fn count(&mut self, word: &[char]) {
-        for pair in word.windows(2).filter(|pair| pair[0] != pair[1]) {
-            self.all += 1;
-            match (self.number(pair[0]), self.number(pair[1])) {
-                (Some(a), Some(b)) => self.table[a * TABLED + b] += 1,
-                _ => *self.rest.entry((pair[0], pair[1])).or_default() += 1,
-            }
-        }
-    }
-
-    fn number(&mut self, letter: char) -> Option<usize> {
-        let number = self.numbers.get_mut(letter as usize)?;
-        if *number == 0 && usize::from(self.met) < TABLED {
-            self.met += 1;
-            *number = self.met;
-        }
-        (*number > 0).then(|| usize::from(*number) - 1)
-    }
-
-    /// Calls `then` with the counts of each pair and its reverse, once for the two.
-    fn each(&self, mut then: impl FnMut(u32, u32)) {
-        for a in 0..usize::from(self.met) {
-            for b in 0..a {
-                let (x, y) = (self.table[a * TABLED + b], self.table[b * TABLED + a]);
-                if x + y > 0 {
-                    then(x, y);
-                }
-            }
-        }
-        for (&(a, b), &x) in &self.rest {
-            let reverse = self.rest.get(&(b, a)).copied();
-            // Where both stand in the table, the first of them speaks for both.
-            if a < b || reverse.is_none() {
-                then(x, reverse.unwrap_or(0));
-            }
-        }
-    }
 }

@@ -25,53 +25,71 @@ const ALPHABETIC: u16 = 1 << 9;
 impl Class {
     /// The class of a character. Classes of the basic plane are kept in rows of 256 characters,
     /// each made when its first character is met.
+    #[inline]
     pub(super) fn of(c: char) -> Self {
         static ROWS: [OnceLock<Box<[Class; 256]>>; 256] = [const { OnceLock::new() }; 256];
         let code = c as u32;
         let Some(row) = ROWS.get((code >> 8) as usize) else { return Self::find(c) };
-        row.get_or_init(|| {
-            let first = code & !0xff;
-            Box::new(std::array::from_fn(|low| {
-                char::from_u32(first + low as u32).map_or(Class(0, Marks::default()), Self::find)
-            }))
-        })[(code & 0xff) as usize]
+        row.get_or_init(|| Self::row(code & !0xff))[(code & 0xff) as usize]
     }
 
+    /// The classes of 256 characters.
+    #[cold]
+    fn row(first: u32) -> Box<[Self; 256]> {
+        Box::new(std::array::from_fn(|low| {
+            char::from_u32(first + low as u32).map_or(Class(0, Marks::default()), Self::find)
+        }))
+    }
+
+    #[inline]
     pub(super) fn script(self) -> Option<Script> {
         Script::ALL.get((self.0 & SCRIPT).wrapping_sub(1) as usize).copied()
     }
 
+    /// Whether the character is of a script whose words are written without spaces.
+    #[inline]
+    pub(super) fn is_unspaced(self) -> bool {
+        self.1.has(Marks::UNSPACED)
+    }
+
     /// As [`char::is_alphanumeric`].
+    #[inline]
     pub(super) fn is_alphanumeric(self) -> bool {
         self.0 & ALPHANUMERIC != 0
     }
 
     /// As [`char::is_alphabetic`].
+    #[inline]
     pub(super) fn is_alphabetic(self) -> bool {
         self.0 & ALPHABETIC != 0
     }
 
     /// Whether the character is its own lower case.
+    #[inline]
     pub(super) fn is_lower(self) -> bool {
         self.0 & LOWER != 0
     }
 
     /// Whether only Simplified Chinese uses the character.
+    #[inline]
     pub(super) fn is_simplified(self) -> bool {
         self.0 & SIMPLIFIED != 0
     }
 
     /// Whether only Traditional Chinese uses the character.
+    #[inline]
     pub(super) fn is_traditional(self) -> bool {
         self.0 & TRADITIONAL != 0
     }
 
     /// Whether the character carries grammar rather than content.
+    #[inline]
     pub(super) fn is_function(self) -> bool {
         self.0 & FUNCTION != 0
     }
 
     /// What signals look for, in a character outside ASCII.
+    #[inline]
     pub(super) fn marks(self) -> Marks {
         self.1
     }

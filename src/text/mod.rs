@@ -2,12 +2,15 @@
 
 mod bytes;
 mod chars;
+mod chunk;
 mod class;
 mod hash;
 mod language;
 mod normalise;
 mod script;
 mod survey;
+mod table;
+mod vocabulary;
 mod words;
 
 pub use bytes::{any_byte, any_pair, count_bytes, count_pairs};
@@ -18,4 +21,5 @@ pub use language::{UNKNOWN, language};
 pub use normalise::{View, is_look_alike, normalise, normalise_term, squash};
 pub use script::{ChineseCounts, Script, ScriptCounts};
 pub use survey::{Marks, Survey, is_clause_mark};
+pub use table::{Gap, Word, WordTable};
 pub use words::{content_ngrams, count_words, ends_sentence, is_prose, reads_like_prose, tokens};

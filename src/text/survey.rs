@@ -1,6 +1,7 @@
 //! What one pass over a text tells of it: how much there is of what. Most signals look for
 //! something that most lines do not hold; the survey says so without reading the line again.
 
+use crate::text::chunk::Chunk;
 use crate::text::class::Class;
 use crate::text::{Script, ScriptCounts};
 
@@ -203,7 +204,14 @@ pub struct Survey {
 /// A survey under way.
 #[derive(Default)]
 struct Pass {
+    /// What was counted; ASCII letters, white space and all characters are added at the end.
     survey: Survey,
+    /// ASCII letters.
+    latin: u32,
+    /// Characters that are white space.
+    spaces: u32,
+    /// Bytes that are not the first of their character.
+    continued: u32,
     /// Length of the run of letters of any script before this place.
     run: u32,
     /// The same of spaced scripts.
@@ -217,28 +225,22 @@ impl Survey {
     /// Reads a text, and adds its letters to `scripts`.
     pub fn read(text: &str, scripts: &mut ScriptCounts) -> Self {
         let mut pass = Pass::default();
-        let bytes = text.as_bytes();
-        let mut latin = 0;
         let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
-            if byte.is_ascii_alphabetic() {
-                let run = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-                pass.latin(run as u32);
-                latin += run;
-                at += run;
-            } else if let Some(&marks) = ASCII.get(usize::from(byte)) {
-                pass.sign(marks);
-                at += 1;
-            } else {
-                let Some(c) = text[at..].chars().next() else { break };
-                pass.wide(c, scripts);
-                at += c.len_utf8();
-            }
+        loop {
+            at = pass.ascii(text.as_bytes(), at);
+            let Some(c) = text[at..].chars().next() else { break };
+            pass.wide(c, scripts);
+            at += c.len_utf8();
         }
-        scripts.add_letters(Script::Latin, latin);
         pass.end_run();
         pass.end_spaced_run();
-        pass.survey
+        let Pass { mut survey, latin, spaces, continued, .. } = pass;
+        scripts.add_letters(Script::Latin, latin as usize);
+        survey.letters += latin;
+        survey.alphanumeric += latin + survey.digits;
+        survey.chars = text.len() as u32 - continued;
+        survey.solid = survey.chars - spaces;
+        survey
     }
 
     /// Reads a text.
@@ -270,33 +272,43 @@ impl Survey {
 }
 
 impl Pass {
-    /// ASCII letters.
-    fn latin(&mut self, count: u32) {
-        let survey = &mut self.survey;
-        survey.chars += count;
-        survey.solid += count;
-        survey.letters += count;
-        survey.alphanumeric += count;
-        self.run += count;
-        self.spaced_run += count;
-        self.start_word();
-        self.start_token(true);
+    /// Reads ASCII characters from a place on; returns where they end.
+    fn ascii(&mut self, bytes: &[u8], start: usize) -> usize {
+        let mut at = start;
+        loop {
+            let letters = Chunk::at(bytes, at).leading_letters();
+            if letters > 0 {
+                self.latin += letters as u32;
+                self.run += letters as u32;
+                self.spaced_run += letters as u32;
+                self.start_word();
+                self.start_token(true);
+                at += letters;
+            }
+            if letters < 8 {
+                let Some(&marks) = bytes.get(at).and_then(|byte| ASCII.get(usize::from(*byte)))
+                else {
+                    return at;
+                };
+                self.sign(marks);
+                at += 1;
+            }
+        }
     }
 
     /// An ASCII character that is no letter.
+    #[inline]
     fn sign(&mut self, marks: Marks) {
         self.end_run();
         self.end_spaced_run();
         self.survey.marks.0 |= marks.0;
-        self.survey.chars += 1;
         if marks.has(Marks::SPACE) {
+            self.spaces += 1;
             (self.in_word, self.in_token) = (false, false);
             return;
         }
-        self.survey.solid += 1;
         self.start_token(false);
         if marks.has(Marks::ALPHANUMERIC) {
-            self.survey.alphanumeric += 1;
             self.survey.digits += 1;
             self.start_word();
         } else {
@@ -310,8 +322,8 @@ impl Pass {
         let class = Class::of(c);
         let (marks, script) = (class.marks(), class.script());
         self.survey.marks.0 |= marks.0;
-        self.survey.chars += 1;
-        let unspaced = marks.has(Marks::UNSPACED);
+        self.continued += c.len_utf8() as u32 - 1;
+        let unspaced = class.is_unspaced();
         let hangul = script == Some(Script::Hangul);
         if let Some(script) = script {
             scripts.add_letters(script, 1);
@@ -330,10 +342,10 @@ impl Pass {
             self.end_spaced_run();
         }
         if marks.has(Marks::SPACE) {
+            self.spaces += 1;
             (self.in_word, self.in_token) = (false, false);
             return;
         }
-        self.survey.solid += 1;
         self.start_token(spaced && script != Some(Script::Other));
         self.survey.alphanumeric += u32::from(class.is_alphanumeric());
         if class.is_alphanumeric() && !unspaced {
