@@ -580,7 +580,7 @@ fn misnested_formatting_keeps_places() {
         .tree
         .all()
         .filter(|node| node.element().is_some_and(|element| element.name() == "a"))
-        .map(|node| node.id())
+        .map(NodeRef::id)
         .collect();
     assert!(anchors.len() > 1);
     for id in anchors {
