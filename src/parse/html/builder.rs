@@ -231,7 +231,7 @@ impl Builder {
 
     /// Whether a formatting element would be compared with too much.
     ///
-    /// The tree builder compares each with all that are to be reopened, attribute by attribute.
+    /// The tree builder compares each with all that are to be reopened, and hashes its attributes.
     /// The standard lets that list grow with the stack, so that 500 open `<font>` make every
     /// further one cost 500 comparisons.
     fn is_too_costly(&mut self, tag: Tag) -> bool {
