@@ -71,6 +71,7 @@ mod tests {
     use scraper::Node;
 
     use super::*;
+    use crate::parse::html::node::NodeRef;
     use crate::parse::html::{Dom, Limits};
 
     #[test]
@@ -80,7 +81,7 @@ mod tests {
         let (dom, _) = Dom::parse(page, &Limits::default());
         let html = scraper::Html::parse_document(page);
         let theirs: Vec<_> = html.tree.values().filter_map(Node::as_element).collect();
-        let ours: Vec<_> = dom.tree.all().filter_map(|node| node.element()).collect();
+        let ours: Vec<_> = dom.tree.all().filter_map(NodeRef::element).collect();
         assert_eq!(ours.len(), theirs.len());
         let names =
             ["id", "class", "hidden", "data-x", "href", "xlink:href", "lang", "xml:lang", "style"];

@@ -22,7 +22,7 @@ use super::{Limits, TextRun};
 
 /// Feeds the tree builder.
 pub(super) struct Builder {
-    builder: TreeBuilder,
+    construction: TreeBuilder,
     max_depth: usize,
     max_nodes: usize,
     /// The tree builder's stack when last measured.
@@ -62,7 +62,7 @@ impl Builder {
     pub(super) fn new(source: &str, limits: &Limits) -> Self {
         let per_source = (source.len() as f64 * limits.nodes_per_byte) as usize;
         Self {
-            builder: TreeBuilder::new(Tree::new(source), limits.attributes),
+            construction: TreeBuilder::new(Tree::new(source), limits.attributes),
             max_depth: limits.depth,
             max_nodes: limits.nodes_base.saturating_add(per_source),
             size: Size::default(),
@@ -82,10 +82,10 @@ impl Builder {
 
     /// The finished tree.
     pub(super) fn finish(mut self, source_len: usize) -> Tree {
-        let TreeBuilder { tree, places, .. } = &mut self.builder;
+        let TreeBuilder { tree, places, .. } = &mut self.construction;
         places.close_all(tree, source_len as u32);
         tree.finish();
-        self.builder.tree
+        self.construction.tree
     }
 
     fn start_tag(&mut self, tag: Tag, at: Span) -> Next {
@@ -106,8 +106,8 @@ impl Builder {
             // An `<html>` further down belongs to a document within this one.
             self.seen = Seen::Html;
         }
-        self.builder.places.begin(Stage::StartTag, at);
-        let next = self.builder.start_tag(tag);
+        self.construction.places.begin(Stage::StartTag, at);
+        let next = self.construction.start_tag(tag);
         self.size_is_stale = true;
         self.place_element(tag);
         next
@@ -115,7 +115,7 @@ impl Builder {
 
     /// Gives the start tag just processed to the element it made, if it made one.
     fn place_element(&mut self, tag: Tag) {
-        let TreeBuilder { tree, places, .. } = &mut self.builder;
+        let TreeBuilder { tree, places, .. } = &mut self.construction;
         let Some(id) = places.last_element else { return };
         let Some((name, traits)) = tree.element(id) else { return };
         let names = &tree.store.names;
@@ -145,7 +145,7 @@ impl Builder {
         if std::mem::take(&mut self.discarding) {
             return Next::Continue;
         }
-        if !self.builder.is_in_raw_text() && self.is_full(at) {
+        if !self.construction.is_in_raw_text() && self.is_full(at) {
             return Next::Continue;
         }
         if let Some(position) = self.position_in_dropped(tag.name) {
@@ -157,11 +157,11 @@ impl Builder {
             self.end_tag.get_or_insert(at.start);
         }
         self.body_ended |= tag.name == NameId::BODY;
-        let TreeBuilder { tree, places, .. } = &mut self.builder;
+        let TreeBuilder { tree, places, .. } = &mut self.construction;
         places.begin(Stage::Other, at);
         places.close_elements(tree, tag.name);
         self.size_is_stale = true;
-        self.builder.end_tag(tag)
+        self.construction.end_tag(tag)
     }
 
     /// Where the start tag of that name was dropped, among the latest.
@@ -176,7 +176,7 @@ impl Builder {
 
     /// Whether the tree has used up its budget; notes where.
     fn is_full(&mut self, at: Span) -> bool {
-        if self.node_overflow.is_none() && self.builder.places.nodes >= self.max_nodes {
+        if self.node_overflow.is_none() && self.construction.places.nodes >= self.max_nodes {
             self.node_overflow = Some(at);
         }
         self.node_overflow.is_some()
@@ -196,12 +196,12 @@ impl Builder {
     }
 
     fn local(&self, name: NameId) -> &LocalName {
-        self.builder.tree.store.names.local(name)
+        self.construction.tree.store.names.local(name)
     }
 
     /// Traits of an HTML element of that name.
     fn traits(&self, name: NameId) -> Traits {
-        self.builder.tree.store.names.get(name).traits
+        self.construction.tree.store.names.get(name).traits
     }
 
     /// Whether the start tag would nest too deep.
@@ -210,14 +210,14 @@ impl Builder {
     /// it without a tag. A measurement costs as much as the stack is deep, so it is taken only
     /// when the elements made since the last one could have reached the limit.
     fn is_too_deep(&mut self, tag: Tag) -> bool {
-        if self.size.depth + self.builder.places.made < self.max_depth {
+        if self.size.depth + self.construction.places.made < self.max_depth {
             return false;
         }
         self.measure();
         if self.size.depth < self.max_depth {
             return false;
         }
-        if self.builder.is_in_foreign_content() {
+        if self.construction.is_in_foreign_content() {
             return !tag.self_closing;
         }
         let traits = self.traits(tag.name);
@@ -231,7 +231,7 @@ impl Builder {
 
     /// Whether a formatting element would be compared with too much.
     ///
-    /// The tree builder compares each with all that are to be reopened, attribute by attribute.
+    /// The tree builder compares each with all that are to be reopened, and hashes its attributes.
     /// The standard lets that list grow with the stack, so that 500 open `<font>` make every
     /// further one cost 500 comparisons.
     fn is_too_costly(&mut self, tag: Tag) -> bool {
@@ -239,10 +239,10 @@ impl Builder {
         if !self.traits(tag.name).has(Traits::FORMATTING) {
             return false;
         }
-        if self.size.formatting + self.builder.places.made_formatting > FREE {
+        if self.size.formatting + self.construction.places.made_formatting > FREE {
             self.measure();
         }
-        let others = self.size.formatting + self.builder.places.made_formatting;
+        let others = self.size.formatting + self.construction.places.made_formatting;
         self.comparisons += others * (1 + tag.attributes.len());
         others > FREE && self.comparisons > self.max_comparisons
     }
@@ -252,16 +252,16 @@ impl Builder {
         if !self.size_is_stale {
             return;
         }
-        self.size = self.builder.measure();
+        self.size = self.construction.measure();
         self.size_is_stale = false;
-        self.builder.places.made = 0;
-        self.builder.places.made_formatting = 0;
+        self.construction.places.made = 0;
+        self.construction.places.made_formatting = 0;
     }
 }
 
 impl Receiver for Builder {
     fn store(&mut self) -> &mut Store {
-        &mut self.builder.tree.store
+        &mut self.construction.tree.store
     }
 
     fn tag(&mut self, tag: Tag, at: Span) -> Next {
@@ -278,8 +278,8 @@ impl Receiver for Builder {
 
     fn comment(&mut self, text: Str, at: Span) {
         if !self.is_full(at) {
-            self.builder.places.begin(Stage::Other, at);
-            self.builder.comment(text);
+            self.construction.places.begin(Stage::Other, at);
+            self.construction.comment(text);
         }
     }
 
@@ -288,13 +288,13 @@ impl Receiver for Builder {
             self.seen = Seen::Doctype;
             self.document_start = at.start;
         }
-        self.builder.places.begin(Stage::Other, at);
-        self.builder.doctype(doctype);
+        self.construction.places.begin(Stage::Other, at);
+        self.construction.doctype(doctype);
     }
 
     fn null(&mut self, at: Span) {
-        self.builder.places.begin(Stage::Other, at);
-        self.builder.null();
+        self.construction.places.begin(Stage::Other, at);
+        self.construction.null();
     }
 
     fn text(&mut self, text: Str, runs: &[TextRun]) {
@@ -303,9 +303,9 @@ impl Receiver for Builder {
         }
         let start = runs.first().map_or(0, |run| run.source.start);
         let end = runs.last().map_or(start, |run| run.source.end);
-        self.builder.places.begin(Stage::Other, Span { start, end });
-        self.builder.text(text, runs);
-        let TreeBuilder { tree, places, .. } = &mut self.builder;
+        self.construction.places.begin(Stage::Other, Span { start, end });
+        self.construction.text(text, runs);
+        let TreeBuilder { tree, places, .. } = &mut self.construction;
         let Some(parent) = places.text_parent else { return };
         // White space after `</body>` still goes into the body, but does not prolong it.
         let is_space = |text: &str| text.bytes().all(|byte| byte.is_ascii_whitespace());
@@ -315,15 +315,15 @@ impl Receiver for Builder {
     }
 
     fn end(&mut self, at: Span) {
-        self.builder.places.begin(Stage::Other, at);
-        self.builder.end();
+        self.construction.places.begin(Stage::Other, at);
+        self.construction.end();
     }
 
     fn interrupt(&mut self) {
-        self.builder.interrupt();
+        self.construction.interrupt();
     }
 
     fn in_foreign_content(&self) -> bool {
-        self.builder.is_in_foreign_content()
+        self.construction.is_in_foreign_content()
     }
 }

@@ -44,6 +44,10 @@ impl Facts {
         let mut next = Some(root);
         while let Some(node) = next {
             next = node.following(root, true);
+            // Nearly all elements are others, and need not be looked at for that.
+            if !node.may_hold_facts() {
+                continue;
+            }
             let Some(element) = node.element() else { continue };
             let own = |name| element.attribute(&name);
             match *element.local() {

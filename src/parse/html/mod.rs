@@ -178,13 +178,17 @@ impl Dom {
         is_comment.then_some(Span { start: node.place.start, end: node.place.end })
     }
 
-    /// Leads from the value of an attribute to the source; reads the start tag anew. For an
-    /// element that repeats an earlier one, the place is in that one's start tag.
+    /// Leads from the value of an attribute to the source; where it does not stand there as it is,
+    /// reads the start tag anew. For an element that repeats an earlier one, the place is in that
+    /// one's start tag.
     pub fn attribute_map(&self, source: &str, id: NodeId, name: &str) -> Option<OffsetMap> {
         let element = self.tree.get(id).element()?;
         let prefixed = || element.attributes().find(|(given, _)| given.text() == name);
         let expected = element.attribute_named(name).or_else(|| Some(prefixed()?.1))?;
         let tag = self.start_tag_span(id).or_else(|| self.copied_tag(id))?;
+        if let Some(place) = element.value_place(name).filter(|place| tag.contains(*place)) {
+            return Some(OffsetMap::identity(place.len(), place.start as usize));
+        }
         let tag_source = source.get(..tag.end as usize)?;
         let mut reader = TagReader::new(tag_source, tag.start as usize + 1);
         reader.name();

@@ -2,6 +2,8 @@
 
 use html5ever::{LocalName, Namespace, Prefix as XmlPrefix, QualName, namespace_prefix, ns};
 
+use crate::span::Span;
+
 use super::names::{Name, Prefix};
 use super::store::Attribute;
 use super::traits::{Foreign, Traits};
@@ -91,6 +93,11 @@ impl<'a> NodeRef<'a> {
         }
     }
 
+    /// Whether it is an element that may say something about the page as a whole.
+    pub(super) fn may_hold_facts(self) -> bool {
+        matches!(self.node.data, Data::Element { traits, .. } if traits.has(Traits::FACTS))
+    }
+
     fn at(self, id: Option<NodeId>) -> Option<Self> {
         id.map(|id| self.tree.get(id))
     }
@@ -152,6 +159,15 @@ impl<'a> Element<'a> {
         self.attributes
             .iter()
             .map(|attribute| (store.names.get(attribute.name), store.get(attribute.value)))
+    }
+
+    /// Where the value of an attribute stands, if it stands there as it is.
+    pub(super) fn value_place(self, name: &str) -> Option<Span> {
+        let store = &self.tree.store;
+        let plain = |given: &Name| given.prefix == Prefix::None && given.text() == name;
+        let mut all = self.attributes.iter();
+        let found = all.find(|attribute| plain(store.names.get(attribute.name)))?;
+        found.value.place()
     }
 
     /// The value of an attribute without a namespace, of a name that HTML has.

@@ -121,3 +121,36 @@ impl Dom {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::Limits;
+
+    #[test]
+    fn what_a_selector_finds_leads_back_to_the_source() {
+        let page = "<table><a>1</a><tr><td><b>2<p>3</b></p></td></tr></table><p class=x>4</p>";
+        let (dom, _) = Dom::parse(page, &Limits::default());
+        let sources = |selector: &str| -> Vec<&str> {
+            let selector = scraper::Selector::parse(selector).expect("a selector");
+            let found = dom.select(&selector).into_iter();
+            found.map(|id| &page[dom.element_span(id).range()]).collect()
+        };
+        assert_eq!(sources("p.x"), ["<p class=x>4</p>"]);
+        assert_eq!(sources("td > p"), ["<p>3</b></p>"]);
+        assert_eq!(sources("a"), ["<a>1</a>"]);
+        assert!(sources("i").is_empty());
+    }
+
+    #[test]
+    fn addresses_of_the_page_itself_are_found() {
+        let page = "<link rel=Canonical href=/a><link rel=icon href=/b><base href=/c><base>\
+                    <svg><link rel=canonical href=/d>";
+        let (dom, _) = Dom::parse(page, &Limits::default());
+        let found: Vec<&str> = dom.own_addresses().into_iter().map(|(href, _)| href).collect();
+        let selector = scraper::Selector::parse("link[rel=canonical], base[href]");
+        let selected = dom.select(&selector.expect("a selector")).len();
+        assert_eq!(found, ["/a", "/c", "/d"]);
+        assert_eq!(found.len(), selected);
+    }
+}

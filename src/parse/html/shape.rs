@@ -15,7 +15,7 @@ pub(super) fn aside_zone(
     element: Element<'_>,
     title: Option<NodeId>,
 ) -> Option<Zone> {
-    let parent = || node.parent().and_then(|parent| parent.element());
+    let parent = || node.parent().and_then(NodeRef::element);
     let in_head = || parent().is_some_and(|parent| *parent.local() == local_name!("head"));
     Some(match *element.local() {
         local_name!("title") if title == Some(node.id()) || in_head() => Zone::Title,
@@ -161,7 +161,7 @@ fn keeps_kind(kind: BlockKind) -> bool {
 
 /// Whether a table cell is a container of layout.
 fn holds_blocks(cell: NodeRef<'_>) -> bool {
-    cell.children().filter_map(|child| child.element()).any(|child| {
+    cell.children().filter_map(NodeRef::element).any(|child| {
         matches!(
             *child.local(),
             local_name!("p")

@@ -10,8 +10,8 @@ pub(super) fn find(css: &str, from: usize, stops: &[u8]) -> usize {
     let bytes = css.as_bytes();
     let mut closers: Vec<u8> = Vec::new();
     let mut at = from;
-    while let Some(offset) = bytes.get(at..).and_then(|rest| rest.iter().position(|b| matters(*b)))
-    {
+    let matters = |byte: &u8| MATTERS[usize::from(*byte)];
+    while let Some(offset) = bytes.get(at..).and_then(|rest| rest.iter().position(matters)) {
         at += offset;
         let byte = bytes[at];
         if closers.is_empty() && stops.contains(&byte) {
@@ -53,9 +53,16 @@ pub(super) fn space(css: &str, from: usize) -> usize {
 }
 
 /// Whether a byte can open, close or hide something.
-fn matters(byte: u8) -> bool {
-    matches!(byte, b'{' | b'}' | b'(' | b')' | b'[' | b']' | b';' | b'"' | b'\'' | b'/' | b'\\')
-}
+const MATTERS: [bool; 256] = {
+    let bytes = b"{}()[];\"'/\\";
+    let mut matters = [false; 256];
+    let mut at = 0;
+    while at < bytes.len() {
+        matters[bytes[at] as usize] = true;
+        at += 1;
+    }
+    matters
+};
 
 /// One past the string that ends with `quote`; an unclosed string ends before the line break.
 fn string_end(bytes: &[u8], from: usize, quote: u8) -> usize {

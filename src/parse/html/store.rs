@@ -1,6 +1,8 @@
 //! The text of a page's nodes and attributes: slices of the page where it stands for itself, and
 //! of one text beside it where not.
 
+use crate::span::Span;
+
 use super::TextRun;
 use super::entities::{References, decode};
 use super::names::{NameId, Names};
@@ -25,6 +27,11 @@ impl Str {
         self.len as usize
     }
 
+    /// Where it stands on the page, if it stands there as it is.
+    pub(super) fn place(self) -> Option<Span> {
+        (self.at < BESIDE).then_some(Span { start: self.at, end: self.at + self.len })
+    }
+
     /// The part from byte `from` to byte `to`.
     pub(super) fn part(self, from: usize, to: usize) -> Self {
         Self { at: self.at + from as u32, len: (to - from) as u32 }
@@ -38,7 +45,7 @@ pub(super) struct Attribute {
     pub(super) value: Str,
 }
 
-/// AttributeRange that lie one after the other in a [`Store`].
+/// Attributes that lie one after the other in a [`Store`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct AttributeRange {
     pub(super) start: u32,
@@ -67,7 +74,9 @@ pub(super) struct Store {
 impl Store {
     /// For a page of at most 1 GiB.
     pub(super) fn new(page: &str) -> Self {
-        Self { page: page.to_owned(), ..Self::default() }
+        // Real pages have an attribute for every 40 to 80 bytes.
+        let attributes = Vec::with_capacity(page.len().min(1 << 24) / 40);
+        Self { page: page.to_owned(), attributes, ..Self::default() }
     }
 
     pub(super) fn get(&self, text: Str) -> &str {
@@ -90,11 +99,7 @@ impl Store {
         let at = self.beside.len();
         // Room for characters that are replaced by longer ones.
         if !self.has_room(3 * (end - start)) {
-            runs.push(TextRun {
-                at: 0,
-                len: (end - start) as u32,
-                source: crate::span::Span::new(start, end),
-            });
+            runs.push(TextRun { at: 0, len: (end - start) as u32, source: Span::new(start, end) });
             return Str::of_page(start, end);
         }
         decode(source, start, end, references, &mut self.beside, runs);
@@ -178,7 +183,7 @@ impl Store {
         self.attributes.truncate(mark as usize);
     }
 
-    /// AttributeRange with those of `more` that they lack by name.
+    /// Attributes with those of `more` that they lack by name.
     pub(super) fn with_missing(
         &mut self,
         of: AttributeRange,

@@ -580,7 +580,7 @@ fn misnested_formatting_keeps_places() {
         .tree
         .all()
         .filter(|node| node.element().is_some_and(|element| element.name() == "a"))
-        .map(|node| node.id())
+        .map(NodeRef::id)
         .collect();
     assert!(anchors.len() > 1);
     for id in anchors {
@@ -702,6 +702,9 @@ fn hostile_pages_stay_cheap() {
         ("fonts", format!("<p>{fonts}{}", "<p>x".repeat(3000))),
         ("body attributes", (0..50_000).map(|i| format!("<body a{i}>")).collect()),
         ("misnested", "<b><i><p></b>x</i>".repeat(20_000)),
+        ("text before a table", "<table><tr>a&amp;<td>b&amp;</td>".repeat(20_000)),
+        ("names", (0..100_000).map(|i| format!("<custom-{i} data-attribute-{i}>")).collect()),
+        ("prefixes", format!("<svg>{}", "<a xlink:href=#x xml:lang=y />".repeat(20_000))),
     ];
     for (name, page) in pages {
         let start = Instant::now();

@@ -75,7 +75,10 @@ impl Traits {
     /// Their start tag ends an open element of the same sort.
     pub(super) const CLOSES_ITS_LIKE: Self = Self(1 << 26);
 
-    const BY_NAME: Self = Self(0xff << 19);
+    /// Say something about the page as a whole: title, styles, scripts and their like.
+    pub(super) const FACTS: Self = Self(1 << 27);
+
+    const BY_NAME: Self = Self(0x1ff << 19);
 }
 
 /// Where foreign content comes from.
@@ -125,8 +128,23 @@ impl Traits {
     }
 
     /// Those of an HTML element.
-    #[expect(clippy::too_many_lines, reason = "a table of elements")]
     pub(super) fn of_html(name: &LocalName) -> Self {
+        let facts = matches!(
+            *name,
+            local_name!("html")
+                | local_name!("title")
+                | local_name!("style")
+                | local_name!("link")
+                | local_name!("meta")
+                | local_name!("base")
+                | local_name!("script")
+        );
+        let facts = if facts { Self::FACTS } else { Self::default() };
+        Self::by_kind(name) | facts
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a table of elements")]
+    fn by_kind(name: &LocalName) -> Self {
         const BLOCK: Traits = Traits(Traits::SPECIAL.0 | Traits::BLOCK.0);
         const VOID: Traits = Traits(Traits::SPECIAL.0 | Traits::VOID.0);
         const RAW: Traits = Traits(Traits::SPECIAL.0 | Traits::RAW_TEXT.0);

@@ -99,8 +99,8 @@ pub(super) struct Tree {
 impl Tree {
     /// A tree that holds nothing but its root, for a page of at most 1 GiB.
     pub(super) fn new(page: &str) -> Self {
-        // Real pages have a node for every 30 to 60 bytes.
-        let mut nodes = Vec::with_capacity(page.len().min(1 << 24) / 40 + 8);
+        // Real pages have a node for every 20 to 60 bytes.
+        let mut nodes = Vec::with_capacity(page.len().min(1 << 24) / 30 + 8);
         nodes.push(Node::new(Data::Document, Place::default()));
         Self {
             store: Store::new(page),

@@ -190,14 +190,16 @@ impl Walker<'_> {
         let mut next = top.first_child();
         while let Some(node) = next {
             let down = self.enter(document, node);
-            next = node.first_child().filter(|_| down);
+            next = if down { node.first_child() } else { None };
             let mut at = node;
             while next.is_none() && at != top {
                 if self.frames.len() > base + 1 && self.frame().node == at.id() {
                     self.leave(document, at);
                 }
                 next = at.next_sibling();
-                at = at.parent().unwrap_or(top);
+                if next.is_none() {
+                    at = at.parent().unwrap_or(top);
+                }
             }
         }
         if self.frame().zone.is_visible() {

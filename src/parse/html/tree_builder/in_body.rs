@@ -1,10 +1,9 @@
-//! "In body", and the inside of templates.
+//! "In body", but for end tags, and the inside of templates.
 
 use html5ever::local_name;
 use html5ever::tokenizer::states::RawKind;
 
 use crate::parse::html::names::NameId;
-use crate::parse::html::store::AttributeRange;
 use crate::parse::html::tokenizer::Tag;
 use crate::parse::html::traits::{Foreign, Traits};
 
@@ -31,7 +30,7 @@ impl TreeBuilder {
     }
 
     #[expect(clippy::too_many_lines, reason = "a table of elements")]
-    fn start_in_body(&mut self, tag: Tag) -> Step {
+    pub(super) fn start_in_body(&mut self, tag: Tag) -> Step {
         match *self.local(tag.name) {
             local_name!("html") => {
                 if !self.stack.has_template()
@@ -326,147 +325,6 @@ impl TreeBuilder {
         let mut all = store.attributes(tag.attributes).iter();
         let kind = all.find(|one| *store.names.local(one.name) == local_name!("type"));
         kind.is_some_and(|one| store.get(one.value).eq_ignore_ascii_case("hidden"))
-    }
-
-    fn end_in_body(&mut self, tag: Tag) -> Step {
-        match *self.local(tag.name) {
-            local_name!("template") => return self.in_head(Token::End(tag)),
-            local_name!("body") => {
-                if self.stack.has_in_scope(Traits::SCOPE, NameId::BODY) {
-                    self.mode = Mode::AfterBody;
-                }
-            }
-            local_name!("html") => {
-                if self.stack.has_in_scope(Traits::SCOPE, NameId::BODY) {
-                    return Step::Reprocess(Mode::AfterBody);
-                }
-            }
-            local_name!("address")
-            | local_name!("article")
-            | local_name!("aside")
-            | local_name!("blockquote")
-            | local_name!("button")
-            | local_name!("center")
-            | local_name!("details")
-            | local_name!("dialog")
-            | local_name!("dir")
-            | local_name!("div")
-            | local_name!("dl")
-            | local_name!("fieldset")
-            | local_name!("figcaption")
-            | local_name!("figure")
-            | local_name!("footer")
-            | local_name!("header")
-            | local_name!("hgroup")
-            | local_name!("listing")
-            | local_name!("main")
-            | local_name!("menu")
-            | local_name!("nav")
-            | local_name!("ol")
-            | local_name!("pre")
-            | local_name!("search")
-            | local_name!("section")
-            | local_name!("select")
-            | local_name!("summary")
-            | local_name!("ul") => {
-                self.end_in_scope(tag.name);
-            }
-            local_name!("form") => self.end_form(),
-            local_name!("p") => {
-                if !self.stack.has_paragraph_in_button_scope() {
-                    self.insert_implied(NameId::P);
-                }
-                self.close_paragraph();
-            }
-            local_name!("li") | local_name!("dd") | local_name!("dt") => {
-                let is_li = tag.name == NameId::LI;
-                let scope = if is_li { Traits::LIST_SCOPE } else { Traits::SCOPE };
-                if self.stack.has_in_scope(scope, tag.name) {
-                    self.stack.close_implied(Traits::IMPLIED, Some(tag.name));
-                    self.stack.pop_through(tag.name);
-                }
-            }
-            local_name!("h1")
-            | local_name!("h2")
-            | local_name!("h3")
-            | local_name!("h4")
-            | local_name!("h5")
-            | local_name!("h6") => {
-                if self.stack.in_scope(Traits::SCOPE, |open| open.traits.has(Traits::HEADING)) {
-                    self.stack.close_implied(Traits::IMPLIED, None);
-                    self.stack.pop_through_any(Traits::HEADING);
-                }
-            }
-            local_name!("a")
-            | local_name!("b")
-            | local_name!("big")
-            | local_name!("code")
-            | local_name!("em")
-            | local_name!("font")
-            | local_name!("i")
-            | local_name!("nobr")
-            | local_name!("s")
-            | local_name!("small")
-            | local_name!("strike")
-            | local_name!("strong")
-            | local_name!("tt")
-            | local_name!("u") => self.adopt(tag.name),
-            local_name!("applet") | local_name!("marquee") | local_name!("object") => {
-                if self.end_in_scope(tag.name) {
-                    self.clear_formatting_to_marker();
-                }
-            }
-            local_name!("br") => {
-                return self.start_in_body(Tag { attributes: AttributeRange::default(), ..tag });
-            }
-            _ => self.end_any_other(tag.name),
-        }
-        Step::Done
-    }
-
-    /// Ends an element, if it is in scope; true if so.
-    fn end_in_scope(&mut self, name: NameId) -> bool {
-        let found = self.stack.has_in_scope(Traits::SCOPE, name);
-        if found {
-            self.stack.close_implied(Traits::IMPLIED, None);
-            self.stack.pop_through(name);
-        }
-        found
-    }
-
-    fn end_form(&mut self) {
-        if self.stack.has_template() {
-            self.end_in_scope(NameId::FORM);
-            return;
-        }
-        let Some(form) = self.form.take() else { return };
-        if self.stack.in_scope(Traits::SCOPE, |open| open.id == form) {
-            self.stack.close_implied(Traits::IMPLIED, None);
-            self.stack.remove_element(form);
-        }
-    }
-
-    /// "Any other end tag".
-    pub(super) fn end_any_other(&mut self, name: NameId) {
-        let open = self.stack.all().iter().rev();
-        let mut until = open.take_while(|open| open.is(name) || !open.traits.has(Traits::SPECIAL));
-        let Some(found) = until.find(|open| open.is(name)).copied() else { return };
-        self.stack.close_implied(Traits::IMPLIED, Some(name));
-        if let Some(position) = self.stack.position(found.id) {
-            self.stack.truncate(position);
-        }
-    }
-
-    /// "Close a `p` element".
-    fn close_paragraph(&mut self) {
-        self.stack.close_implied(Traits::IMPLIED, Some(NameId::P));
-        self.stack.pop_through(NameId::P);
-    }
-
-    pub(super) fn close_paragraph_in_scope(&mut self) {
-        if self.stack.has_paragraph_in_button_scope() {
-            self.close_paragraph();
-        }
     }
 
     /// "In template".

@@ -6,6 +6,7 @@
 //! scraper do otherwise, the tree is theirs, so that selectors see here what they see there.
 
 mod document;
+mod end_tags;
 mod foreign;
 mod formatting;
 mod in_body;
