@@ -145,6 +145,7 @@ fn core(word: &str) -> &str {
     word.trim_matches(['.', ',', ':', ';', '?', '"', '(', ')'])
 }
 
+#[expect(clippy::needless_bitwise_bool, reason = "no branch between bytes")]
 fn as_latin(text: &str) -> Option<String> {
     // In most lines no letter has such a neighbour.
     let letter = |b: u8| ((b | 0x20).wrapping_sub(b'a') < 26) | (b >= 0x80);

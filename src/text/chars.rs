@@ -20,7 +20,9 @@ impl Chars {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             if let Some(ascii) = bytes.get(at..at + MANY).filter(|many| many.is_ascii()) {
-                ascii.iter().for_each(|byte| met[usize::from(byte & 0x7f)] = true);
+                for byte in ascii {
+                    met[usize::from(byte & 0x7f)] = true;
+                }
                 at += MANY;
             } else if let Some(met) = met.get_mut(usize::from(byte)) {
                 *met = true;
