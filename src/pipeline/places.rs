@@ -50,6 +50,7 @@ impl<'a> Places<'a> {
     }
 
     /// What lies before a place, counted from the last mark before it.
+    #[expect(clippy::needless_bitwise_bool, reason = "no branch between bytes")]
     fn mark(&self, at: usize) -> Mark {
         let known = (at / Self::STRIDE).min(self.marks.len() - 1);
         let mut mark = self.marks[known];

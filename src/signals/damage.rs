@@ -1,6 +1,7 @@
 //! What bad scrapers do to text.
 
 use crate::page::{Format, Zone};
+use crate::signals::obfuscation::longest_row;
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
 use crate::text::{Marks, Script};
@@ -88,27 +89,23 @@ const CODE_WORDS: &[&str] = &[
 /// Code words that make a text hold code.
 const MIN_CODE_WORDS: usize = 20;
 
+/// By first byte, the second bytes of [`CODE_WORDS`] that begin with it, as bits.
+static BEGINNINGS: [u128; 128] = {
+    let mut table = [0; 128];
+    let mut at = 0;
+    while at < CODE_WORDS.len() {
+        let word = CODE_WORDS[at].as_bytes();
+        table[word[0] as usize] |= 1 << word[1];
+        at += 1;
+    }
+    table
+};
+
 /// Places where one of [`CODE_WORDS`] stands; none can overlap with itself.
 fn code_words(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let begins = |pair: &[u8]| {
-        matches!(
-            pair,
-            [b'r', b'e' | b'a']
-                | [b'i', b'm']
-                | [b'a', b's' | b'w']
-                | [b'd', b'e']
-                | [b'c', b'l' | b'o']
-                | [b'p', b'r' | b'u']
-                | [b'w', b'h']
-                | [b'f', b'u']
-                | [b's', b't' | b'e']
-                | [b'v', b'o']
-                | [b'N', b'o']
-                | [b'n', b'u']
-                | [b'e', b'x']
-        )
-    };
+    // Bytes outside ASCII pass for others here.
+    let begins = |pair: &[u8]| BEGINNINGS[usize::from(pair[0] & 0x7f)] >> (pair[1] & 0x7f) & 1 == 1;
     let places = bytes.windows(2).enumerate().filter(|(_, pair)| begins(pair));
     let words_at = |at: usize| {
         let rest = &bytes[at..];
@@ -280,6 +277,9 @@ pub(super) fn tripled_letters(facts: &Facts<'_>) -> Measure {
     let mut spots = Vec::new();
     for line in facts.content().filter(|line| line.survey.singles >= 3) {
         let text = facts.slice(line.span);
+        if longest_row(text) < 3 {
+            continue;
+        }
         let mut three = [""; 3];
         for token in text.split_whitespace() {
             three = [three[1], three[2], token];

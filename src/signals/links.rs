@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::address::registrable_domain;
 use crate::page::{Link, NoteKind, Zone};
+use crate::signals::addresses::spam_in_addresses;
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::{Span, SpanSet};
 use crate::terms::{Strength, TopicId};
@@ -270,120 +271,6 @@ pub(super) fn foreign_script(facts: &Facts<'_>) -> Measure {
         return Measure::of(0.0);
     }
     Measure::count(spots)
-}
-
-/// Adds the words of an address, percent codes undone: what stands between its marks.
-fn add_words_of(address: &str, words: &mut String) {
-    if !address.contains('%') {
-        return add_words(address, words);
-    }
-    let mut bytes = Vec::with_capacity(address.len());
-    let mut rest = address.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let code = (byte == b'%')
-            .then(|| tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()))
-            .flatten()
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(code.unwrap_or(byte));
-        rest = if code.is_some() { &tail[2..] } else { tail };
-    }
-    add_words(&String::from_utf8_lossy(&bytes), words);
-}
-
-/// What the bytes of an address are.
-static KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        kinds[byte] = match byte as u8 {
-            b'-' | b'_' | b'+' | b'/' | b'?' | b'&' | b'=' | b'.' | b',' | b';' | b':' | b'|' => {
-                MARK
-            }
-            b'a'..=b'z' => LOWER,
-            b'A'..=b'Z' => UPPER,
-            0x80..=0xff => LOWER | UPPER,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    kinds
-};
-/// Parts words.
-const MARK: u8 = 1;
-/// May be a small letter.
-const LOWER: u8 = 2;
-/// May be a capital.
-const UPPER: u8 = 4;
-
-/// Adds what stands between the marks of an address, with single spaces, which are quick to
-/// normalise. Words are also told by their first letters: `bonusCode`.
-fn add_words(address: &str, words: &mut String) {
-    let (mut start, mut before, mut humps) = (0, 0, false);
-    for (at, kind) in address.bytes().map(|byte| KINDS[usize::from(byte)]).chain([MARK]).enumerate()
-    {
-        if kind == MARK {
-            add_word(&address[start..at], humps, words);
-            (start, humps) = (at + 1, false);
-        }
-        humps |= before & LOWER != 0 && kind & UPPER != 0;
-        before = kind;
-    }
-}
-
-fn add_word(word: &str, humps: bool, words: &mut String) {
-    if word.is_empty() {
-        return;
-    }
-    if !words.ends_with([' ', '\n']) {
-        words.push(' ');
-    }
-    if !humps {
-        return words.push_str(word);
-    }
-    let mut before = ' ';
-    for c in word.chars() {
-        if c.is_uppercase() && before.is_lowercase() {
-            words.push(' ');
-        }
-        words.push(c);
-        before = c;
-    }
-}
-
-/// Whether an address names what spam pages advertise.
-pub(super) fn names_spam(facts: &Facts<'_>, address: &str) -> bool {
-    spam_in_addresses(facts, &[address])[0].0 > 0
-}
-
-/// Of each address, the distinct strong and medium terms of the spam topic that has most of them,
-/// and whether a strong one is among them. Addresses are read together, a line each.
-fn spam_in_addresses(facts: &Facts<'_>, addresses: &[&str]) -> Vec<(usize, bool)> {
-    let mut text = String::new();
-    let mut ends = Vec::with_capacity(addresses.len());
-    for address in addresses {
-        add_words_of(address, &mut text);
-        text.push('\n');
-        ends.push(text.len() as u32);
-    }
-    let norm = normalise(&text);
-    let found = facts.terms.find(&norm.text, &norm.map);
-    if !found.hits.iter().any(|hit| hit.strength >= Strength::Medium && facts.is_spam(hit.topic)) {
-        return vec![(0, false); addresses.len()];
-    }
-    let mut topics: Vec<BTreeMap<u16, (BTreeSet<u32>, bool)>> = Vec::new();
-    topics.resize_with(addresses.len(), BTreeMap::new);
-    for hit in found.hits.iter().filter(|hit| facts.is_spam(hit.topic)) {
-        let of = ends.partition_point(|end| *end <= hit.span.start);
-        if hit.strength >= Strength::Medium {
-            let (terms, strong) = topics[of].entry(hit.topic).or_default();
-            terms.insert(hit.term);
-            *strong |= hit.strength == Strength::Strong;
-        }
-    }
-    let most = |topics: BTreeMap<u16, (BTreeSet<u32>, bool)>| {
-        topics.into_values().map(|(terms, strong)| (terms.len(), strong)).max()
-    };
-    topics.into_iter().map(|topics| most(topics).unwrap_or((0, false))).collect()
 }
 
 /// Those of the links whose words, told by `words`, advertise: two terms of a topic, one of them

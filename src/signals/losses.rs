@@ -77,6 +77,7 @@ fn is_trace(chars: &[char], i: usize, prose: bool) -> bool {
 }
 
 /// Whether a line has any of the signs that traces of lost numbers are made of: most have none.
+#[expect(clippy::needless_bitwise_bool, reason = "no branch between bytes")]
 fn may_lack_number(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mark =
@@ -88,6 +89,7 @@ fn may_lack_number(text: &str) -> bool {
 }
 
 /// Whether a text holds one of `€ £ ¥ ₹ 第 年 月 %`.
+#[expect(clippy::needless_bitwise_bool, reason = "no branch between bytes")]
 fn has_wide_sign(text: &str) -> bool {
     let bytes = text.as_bytes();
     let begins = any_pair(bytes, |a, b| {

@@ -3,6 +3,7 @@
 //!
 //! A signal reads the page and the terms found on it, never the result of a rule.
 
+mod addresses;
 mod charsets;
 mod compression;
 mod conversion;

@@ -145,6 +145,7 @@ fn core(word: &str) -> &str {
     word.trim_matches(['.', ',', ':', ';', '?', '"', '(', ')'])
 }
 
+#[expect(clippy::needless_bitwise_bool, reason = "no branch between bytes")]
 fn as_latin(text: &str) -> Option<String> {
     // In most lines no letter has such a neighbour.
     let letter = |b: u8| ((b | 0x20).wrapping_sub(b'a') < 26) | (b >= 0x80);
@@ -281,6 +282,21 @@ struct Run {
     end: usize,
 }
 
+/// Most letters in a row that each stand alone.
+pub(super) fn longest_row(text: &str) -> usize {
+    let (mut longest, mut row, mut letters) = (0, 0, 0);
+    for c in text.chars().chain([' ']) {
+        if is_alphabetic(c) {
+            letters += 1;
+        } else if letters > 0 {
+            row = if letters == 1 { row + 1 } else { 0 };
+            longest = longest.max(row);
+            letters = 0;
+        }
+    }
+    longest
+}
+
 /// Texts spelled out in lower case with a mark after each letter, `b.u.y. .n.o.w`; the value of
 /// a place is 2 where it hides a spam term, else 1, and that of the page the highest. Alphabets
 /// in order and initials are none.
@@ -289,6 +305,9 @@ pub(super) fn spelled(facts: &Facts<'_>) -> Measure {
     // All letters of a run but the first and the last stand alone.
     for line in readable(facts, |line| line.survey.singles as usize + 2 >= MIN_SPELLED) {
         let text = facts.slice(line.span);
+        if longest_row(text) + 2 < MIN_SPELLED {
+            continue;
+        }
         let mut run = Run::default();
         for (at, c) in text.char_indices().chain([(text.len(), '\n')]) {
             if is_alphabetic(c) && run.take(text, at, c) {
@@ -354,5 +373,25 @@ impl Run {
         let start = line.start as usize;
         let span = Span::new(start + self.start, start + self.end);
         Some(Spot::new(span, value).noted(self.letters.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_that_stand_alone_are_counted_in_a_row() {
+        let rows = ["b.u.y now", "a, b c de f", "слово и a", "", "x", "one two"].map(longest_row);
+        assert_eq!(rows, [3, 3, 2, 0, 1, 0]);
+    }
+
+    #[test]
+    fn only_words_of_letters_and_what_looks_like_them_are_read_again() {
+        assert_eq!(as_latin("play c4s1no today"), Some("play casino today".to_owned()));
+        assert_eq!(as_latin("été b0nus!"), Some("été bonusi".to_owned()));
+        for text in ["in 2024, 30 of 50", "no digits here", "a@ b", "", "x86-64 costs $5.50"] {
+            assert_eq!(as_latin(text), None, "{text}");
+        }
     }
 }

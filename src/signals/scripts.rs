@@ -5,7 +5,7 @@ use memchr::memmem;
 
 use crate::address::{host_of, registrable_domain};
 use crate::page::{Block, Zone};
-use crate::signals::links::names_spam;
+use crate::signals::addresses::names_spam;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
 use crate::terms::Strength;

@@ -12,13 +12,19 @@ pub struct Chars {
 impl Chars {
     /// The characters of a text.
     pub fn of(text: &str) -> Self {
+        /// Bytes that are looked at together: ASCII needs no decoding.
+        const MANY: usize = 16;
         let mut chars = Self::default();
-        // By byte, ASCII needs no decoding.
         let mut met = [false; 128];
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            if let Some(met) = met.get_mut(usize::from(byte)) {
+            if let Some(ascii) = bytes.get(at..at + MANY).filter(|many| many.is_ascii()) {
+                for byte in ascii {
+                    met[usize::from(byte & 0x7f)] = true;
+                }
+                at += MANY;
+            } else if let Some(met) = met.get_mut(usize::from(byte)) {
                 *met = true;
                 at += 1;
             } else {

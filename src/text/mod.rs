@@ -1,10 +1,10 @@
 //! Pure functions over text: scripts, languages, words, normalised views.
 
-mod bytes;
 mod chars;
 mod chunk;
 mod class;
 mod hash;
+mod lanes;
 mod language;
 mod normalise;
 mod script;
@@ -13,10 +13,10 @@ mod table;
 mod vocabulary;
 mod words;
 
-pub use bytes::{any_byte, any_pair, count_bytes, count_pairs};
 pub use chars::Chars;
 pub use class::{for_each_lower, is_alphabetic, is_alphanumeric};
 pub use hash::{HASH_SEED, hash_chars, hash_step};
+pub use lanes::{any_byte, any_pair, count_bytes, count_pairs};
 pub use language::{UNKNOWN, language};
 pub use normalise::{View, is_look_alike, normalise, normalise_term, squash};
 pub use script::{ChineseCounts, Script, ScriptCounts};
