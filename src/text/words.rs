@@ -3,7 +3,6 @@
 use crate::text::chunk::Chunk;
 use crate::text::class::Class;
 use crate::text::hash::{HASH_SEED, hash_chars, hash_step};
-use crate::text::vocabulary::spread;
 use crate::text::{Script, Survey};
 
 /// Content n-grams of a text, for comparing what two texts are about: pairs of neighbouring
@@ -22,7 +21,7 @@ pub fn content_ngrams(norm: &str) -> Vec<u64> {
             let (start, len) = (Chunk::at(bytes, at), ascii_word(&bytes[at..]));
             if bytes.get(at + len).is_none_or(u8::is_ascii) {
                 if len >= 4 {
-                    grams.push(spread(0, start.packed(len.min(STEM))));
+                    grams.push(hash_step(HASH_SEED, start.packed(len.min(STEM))));
                 }
                 previous = None;
                 at += len;
@@ -105,7 +104,8 @@ impl Stem {
     fn end(&mut self, grams: &mut Vec<u64>) {
         if self.len >= 4 {
             let packed = |letters: [u8; STEM]| Chunk::at(&letters, 0).packed(self.len.min(STEM));
-            grams.push(self.ascii.map_or(self.hash, |letters| spread(0, packed(letters))));
+            let ascii = self.ascii.map(|letters| hash_step(HASH_SEED, packed(letters)));
+            grams.push(ascii.unwrap_or(self.hash));
         }
         *self = Self::default();
     }
