@@ -104,7 +104,7 @@ pub struct Facts<'a> {
 /// What several signals or rules ask for, found when the first one does.
 #[derive(Debug, Default)]
 struct Kept {
-    grams: OnceCell<Vec<OnceCell<Box<[u64]>>>>,
+    grams: OnceCell<Vec<OnceCell<Vec<u64>>>>,
     repeats: OnceCell<Repeats>,
     orphans: OnceCell<Vec<(Spot, bool)>>,
     keyword_spots: OnceCell<Vec<Spot>>,
@@ -173,9 +173,7 @@ impl<'a> Facts<'a> {
             .kept
             .grams
             .get_or_init(|| std::iter::repeat_with(OnceCell::new).take(self.lines.len()).collect());
-        kept[line].get_or_init(|| {
-            content_ngrams(self.norm_slice(self.lines[line].span)).into_boxed_slice()
-        })
+        kept[line].get_or_init(|| content_ngrams(self.norm_slice(self.lines[line].span)))
     }
 
     /// Repeated runs of words.

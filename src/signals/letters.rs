@@ -126,23 +126,25 @@ impl Default for Pairs {
 impl Pairs {
     /// Counts the pairs of a word in lower case that stands some times.
     fn read_word(&mut self, word: &str, times: u32) {
+        if word.len() < MIN_WORD {
+            return;
+        }
         if !word.is_ascii() {
             let mut run = std::mem::take(&mut self.word);
             each_run(word, &mut run, |run| self.count(run, times));
             self.word = run;
             return;
         }
-        for run in word.as_bytes().split(|byte| !byte.is_ascii_alphabetic()) {
-            if run.len() < MIN_WORD {
-                continue;
-            }
+        let (table, mut all) = (self.table.as_mut_slice(), 0);
+        let runs = word.as_bytes().split(|byte| !byte.is_ascii_alphabetic());
+        for run in runs.filter(|run| run.len() >= MIN_WORD) {
             for &[a, b] in run.array_windows() {
-                let (a, b) = (usize::from(a - b'a'), usize::from(b - b'a'));
                 let times = times * u32::from(a != b);
-                self.table[a * TABLED + b] += times;
-                self.all += times;
+                table[usize::from(a - b'a') * TABLED + usize::from(b - b'a')] += times;
+                all += times;
             }
         }
+        self.all += all;
     }
 
     /// Counts the pairs of a text.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::page::{BlockKind, Zone};
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::{Gap, Marks, Script, WordTable, content_ngrams, hash_chars};
+use crate::text::{Gap, Marks, Script, Word, WordTable, content_ngrams, hash_chars};
 
 /// Words a heading needs to be a sentence of its own.
 const MIN_HEADING_WORDS: usize = 4;
@@ -106,12 +106,13 @@ impl Part {
     fn of(word: &str) -> Self {
         /// An odd number whose powers are spread over all bits.
         const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-        let (mut factor, mut key) = (1u64, 0u64);
+        let (mut factor, mut key, mut letters) = (1u64, 0u64, 0);
         for byte in word.bytes() {
             factor = factor.wrapping_mul(BASE);
             key = key.wrapping_mul(BASE).wrapping_add(u64::from(byte) + 1);
+            letters += usize::from(byte.is_ascii_lowercase());
         }
-        Self { factor, key, weight: weight(word) }
+        Self { factor, key, weight: if word.is_ascii() { letters } else { weight(word) } }
     }
 }
 
@@ -123,9 +124,18 @@ struct Said {
 }
 
 impl Said {
-    fn word(&mut self, part: &Part) {
-        self.now.key = self.now.key.wrapping_mul(part.factor).wrapping_add(part.key);
-        self.now.weight += part.weight;
+    /// Reads a line of a text: its words and what stands behind the last.
+    fn line(&mut self, text: &str, line: Span, (row, tail): (&[Word], Gap), parts: &[Part]) {
+        let mut start = line.start;
+        for word in row {
+            self.gap(word.gap, || &text[Span { start, end: word.span.start }.range()]);
+            let part = &parts[word.id as usize];
+            self.now.key = self.now.key.wrapping_mul(part.factor).wrapping_add(part.key);
+            self.now.weight += part.weight;
+            start = word.span.end;
+        }
+        self.gap(tail, || &text[Span { start, end: line.end }.range()]);
+        self.end();
     }
 
     /// What stands between two words.
@@ -161,14 +171,8 @@ pub(super) fn said(facts: &Facts<'_>) -> Vec<Sentence> {
     let mut said = Said::default();
     for (index, line) in text_lines(facts) {
         said.now.line = index;
-        let mut start = line.span.start;
-        for word in words.line(index) {
-            said.gap(word.gap, || facts.slice(Span { start, end: word.span.start }));
-            said.word(&parts[word.id as usize]);
-            start = word.span.end;
-        }
-        said.gap(words.tail(index), || facts.slice(Span { start, end: line.span.end }));
-        said.end();
+        let row = (words.line(index), words.tail(index));
+        said.line(&facts.page.text, line.span, row, &parts);
     }
     said.all
 }
@@ -407,5 +411,34 @@ mod tests {
                 .collect();
         assert_eq!(found, [32, 24]);
         assert_eq!(key("The Baker, opens."), key("the baker opens"));
+    }
+
+    /// Sentences of a line, read by its words.
+    fn by_words(line: &str) -> Vec<Sentence> {
+        let whole = Span::new(0, line.len());
+        let table = WordTable::read(line, std::iter::once(whole));
+        let parts: Vec<Part> = table.texts().map(Part::of).collect();
+        let mut said = Said::default();
+        said.line(line, whole, (table.line(0), table.tail(0)), &parts);
+        said.all
+    }
+
+    #[test]
+    fn sentences_are_equal_whatever_their_case_and_signs() {
+        let key = |line: &str| by_words(line)[0].key;
+        let plain = key("the baker opens the shop every morning");
+        assert_eq!(key("The Baker opens: the shop, every — MORNING!"), plain);
+        assert_eq!(key("the bak er opens the shop everymorning."), plain);
+        assert!(key("the baker opens a shop every morning") != plain);
+        assert!(key("baker the opens the shop every morning") != plain);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn sentences_by_words_are_those_of_the_text(line in "([a-zA-Z4é中ไé्の’'(. ]{10,40}[.!。…]?){0,3}") {
+            let weights: Vec<usize> = by_words(&line).iter().map(|said| said.weight).collect();
+            let expected: Vec<usize> = sentences(&line).map(weight).collect();
+            proptest::prop_assert_eq!(weights, expected);
+        }
     }
 }

@@ -66,6 +66,12 @@ fn grammar(language: &str) -> Option<&'static Grammar> {
 /// Fewest impossible pairs for a statement: a quoted sentence of nonsense has fewer.
 const MIN_PAIRS: usize = 5;
 
+impl Grammar {
+    fn role(&self, word: &str) -> Role {
+        Role { open: self.open.contains(word), bar: self.bar.contains(word) }
+    }
+}
+
 /// What a word is in a grammar.
 #[derive(Clone, Copy, Default)]
 struct Role {
@@ -89,15 +95,26 @@ struct Phrases<'a> {
 /// The number of words with apostrophes and hyphens, which have no role.
 const JOINED: u32 = u32::MAX;
 
-impl Phrases<'_> {
+impl<'a> Phrases<'a> {
+    fn of(roles: &'a [Role]) -> Self {
+        Self { roles, before: None, pending: None, open: 0, barred: 0 }
+    }
+
     fn role(&self, word: u32) -> Role {
         self.roles.get(word as usize).copied().unwrap_or_default()
     }
 
-    /// A word, and what stands before it.
-    fn word<'t>(&mut self, word: &Word, between: impl Fn() -> &'t str) {
-        self.gap(word.gap, between);
-        self.pending = Some(if self.pending.is_some() { JOINED } else { word.id });
+    /// Reads a line of a text: its words and what stands behind the last.
+    fn line(&mut self, text: &str, line: Span, (row, tail): (&[Word], Gap)) {
+        let mut start = line.start;
+        for word in row {
+            self.gap(word.gap, || &text[Span { start, end: word.span.start }.range()]);
+            self.pending = Some(if self.pending.is_some() { JOINED } else { word.id });
+            start = word.span.end;
+        }
+        self.gap(tail, || &text[Span { start, end: line.end }.range()]);
+        self.end_word();
+        self.before = None;
     }
 
     /// What stands between two words. Punctuation ends a phrase; apostrophes and hyphens do not.
@@ -125,12 +142,6 @@ impl Phrases<'_> {
         }
         self.before = Some(word);
     }
-
-    fn end_line<'t>(&mut self, tail: Gap, between: impl Fn() -> &'t str) {
-        self.gap(tail, between);
-        self.end_word();
-        self.before = None;
-    }
 }
 
 /// Share of phrase openers (articles, prepositions) that a word follows which cannot: `the of`,
@@ -138,18 +149,12 @@ impl Phrases<'_> {
 pub(super) fn salad(facts: &Facts<'_>) -> Measure {
     let Some(grammar) = grammar(facts.language) else { return Measure::of(0.0) };
     let words = facts.words();
-    let role = |word| Role { open: grammar.open.contains(word), bar: grammar.bar.contains(word) };
-    let roles: Vec<Role> = words.texts().map(role).collect();
-    let mut phrases = Phrases { roles: &roles, before: None, pending: None, open: 0, barred: 0 };
+    let roles: Vec<Role> = words.texts().map(|word| grammar.role(word)).collect();
+    let mut phrases = Phrases::of(&roles);
     let mut found: Option<Span> = None;
     for (index, line) in readable(facts) {
         let before = phrases.barred;
-        let mut start = line.span.start;
-        for word in words.line(index) {
-            phrases.word(word, || facts.slice(Span { start, end: word.span.start }));
-            start = word.span.end;
-        }
-        phrases.end_line(words.tail(index), || facts.slice(Span { start, end: line.span.end }));
+        phrases.line(&facts.page.text, line.span, (words.line(index), words.tail(index)));
         if phrases.barred > before {
             found = Some(found.map_or(line.span, |span: Span| span.cover(line.span)));
         }
@@ -262,4 +267,30 @@ pub(super) fn script_switches(facts: &Facts<'_>) -> Measure {
         }
     }
     Measure::count(spots)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::WordTable;
+
+    /// Words behind an opener of a line of English, and those of them that cannot stand there.
+    fn pairs(line: &str) -> (usize, usize) {
+        let whole = Span::new(0, line.len());
+        let table = WordTable::read(line, std::iter::once(whole));
+        let grammar = grammar("en").expect("in the table");
+        let roles: Vec<Role> = table.texts().map(|word| grammar.role(word)).collect();
+        let mut phrases = Phrases::of(&roles);
+        phrases.line(line, whole, (table.line(0), table.tail(0)));
+        (phrases.open, phrases.barred)
+    }
+
+    #[test]
+    fn punctuation_parts_a_phrase_and_apostrophes_do_not() {
+        assert_eq!(pairs("The of a is"), (2, 2));
+        assert_eq!(pairs("the, of (a) is"), (0, 0));
+        assert_eq!(pairs("the 'of a of-"), (2, 0));
+        assert_eq!(pairs("my the’s my - of my"), (2, 0));
+        assert_eq!(pairs("every every the中 of"), (2, 0));
+    }
 }

@@ -24,9 +24,9 @@ impl Chunk {
     /// The highest bit of each byte that is a letter of ASCII.
     #[inline]
     fn letters(self) -> u64 {
-        let lower = (self.0 & !HIGH) | each(0x20);
-        let from_a = lower + each(0x80 - b'a');
-        let beyond_z = lower + each(0x7f - b'z');
+        let lower = (self.0 & !HIGH) | const { each(0x20) };
+        let from_a = lower + const { each(0x80 - b'a') };
+        let beyond_z = lower + const { each(0x7f - b'z') };
         from_a & !beyond_z & !self.0 & HIGH
     }
 
@@ -34,8 +34,8 @@ impl Chunk {
     #[inline]
     fn digits(self) -> u64 {
         let low = self.0 & !HIGH;
-        let from_0 = low + each(0x80 - b'0');
-        let beyond_9 = low + each(0x7f - b'9');
+        let from_0 = low + const { each(0x80 - b'0') };
+        let beyond_9 = low + const { each(0x7f - b'9') };
         from_0 & !beyond_9 & !self.0 & HIGH
     }
 
@@ -61,7 +61,7 @@ impl Chunk {
     /// The same bytes with the letters of ASCII in lower case, where they are letters and digits.
     #[inline]
     pub(super) fn lower(self) -> Self {
-        Self(self.0 | each(0x20))
+        Self(self.0 | const { each(0x20) })
     }
 
     /// The same bytes without the first.
@@ -74,7 +74,7 @@ impl Chunk {
     #[inline]
     pub(super) fn is_lower(self, len: usize) -> bool {
         // What letters in lower case have and capitals and digits lack, in two bits.
-        let lacking = !(self.0 & (self.0 << 1)) & each(0x40);
+        let lacking = !(self.0 & (self.0 << 1)) & const { each(0x40) };
         lacking.unbounded_shl(64 - 8 * len as u32) == 0
     }
 }

@@ -5,7 +5,7 @@
 use crate::span::Span;
 use crate::text::chunk::Chunk;
 use crate::text::class::{Class, for_each_lower};
-use crate::text::vocabulary::{Vocabulary, spread};
+use crate::text::vocabulary::Vocabulary;
 
 /// What stands between two words, as a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -187,7 +187,7 @@ impl Reader<'_> {
             let chunk = Chunk::at(bytes, at);
             let len = chunk.leading_alphanumeric();
             if len > 0 {
-                hash = spread(hash, chunk.lower().packed(len));
+                hash = self.vocabulary.hash(hash, chunk.lower().packed(len));
                 plain &=
                     if at == start { chunk.rest().is_lower(len - 1) } else { chunk.is_lower(len) };
                 at += len;
@@ -223,7 +223,7 @@ impl Reader<'_> {
         if !class.is_unspaced() {
             return self.wide_word(bytes.len(), start, gap);
         }
-        let hash = spread(0, Chunk::at(bytes, start).packed(end - start));
+        let hash = self.vocabulary.hash(0, Chunk::at(bytes, start).packed(end - start));
         let id = self.vocabulary.number(hash, |all| all.push(c));
         let span = Span::new(start, end);
         self.words.push(Word { span, id, gap: std::mem::take(gap), plain: false });
@@ -247,7 +247,10 @@ impl Reader<'_> {
             }
             for_each_lower(c, |c| self.lower.push(c));
         }
-        let hash = hash(self.lower.as_bytes());
+        let word = self.lower.as_bytes();
+        let hash = (0..word.len()).step_by(8).fold(0, |hash, at| {
+            self.vocabulary.hash(hash, Chunk::at(word, at).packed((word.len() - at).min(8)))
+        });
         let id = self.vocabulary.number(hash, |all| all.push_str(&self.lower));
         let gap = std::mem::replace(gap, behind);
         self.words.push(Word { span: Span::new(start, at), id, gap, plain: false });
@@ -262,11 +265,6 @@ fn belongs(c: char) -> bool {
     }
     let class = Class::of(c);
     class.is_alphanumeric() && !class.is_unspaced()
-}
-
-fn hash(word: &[u8]) -> u64 {
-    let chunks = (0..word.len()).step_by(8);
-    chunks.fold(0, |state, at| spread(state, Chunk::at(word, at).packed((word.len() - at).min(8))))
 }
 
 #[cfg(test)]

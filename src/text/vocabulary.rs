@@ -1,14 +1,6 @@
 //! Distinct words, numbered in the order they are met.
 
-/// What spreads the bytes of a word over all bits.
-const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// The hash of a word as far as it was read, by eight bytes at a time. Words of up to eight bytes
-/// never share one.
-#[inline]
-pub(super) fn spread(state: u64, bytes: u64) -> u64 {
-    (state.rotate_left(5) ^ bytes).wrapping_mul(SPREAD)
-}
+use std::hash::{BuildHasher, RandomState};
 
 /// Distinct words, each with its number.
 #[derive(Debug)]
@@ -20,12 +12,28 @@ pub(super) struct Vocabulary {
     hashes: Vec<u64>,
     /// Number of each word plus one, at its hash or behind; 0 where there is none.
     slots: Vec<u32>,
+    /// What hashes are multiplied by. Drawn anew each time, so that nobody can write a page whose
+    /// words all come to stand behind each other; numbers do not depend on it.
+    factor: u64,
 }
 
 impl Vocabulary {
     /// No words yet.
     pub(super) fn new() -> Self {
-        Self { text: String::new(), ends: Vec::new(), hashes: Vec::new(), slots: vec![0; 256] }
+        Self {
+            text: String::new(),
+            ends: Vec::new(),
+            hashes: Vec::new(),
+            slots: vec![0; 256],
+            factor: RandomState::new().hash_one(0) | 1,
+        }
+    }
+
+    /// The hash of a word as far as it was read, by eight bytes at a time. Words of up to eight
+    /// bytes never share one.
+    #[inline]
+    pub(super) fn hash(&self, state: u64, bytes: u64) -> u64 {
+        (state.rotate_left(5) ^ bytes).wrapping_mul(self.factor)
     }
 
     /// The number of the word with a hash; `add` writes the word where it is new.
@@ -88,11 +96,11 @@ mod tests {
     #[test]
     fn numbers_are_kept_while_the_table_grows() {
         let mut vocabulary = Vocabulary::new();
-        let hash = |word: &str| word.bytes().fold(0, |state, byte| spread(state, byte.into()));
         let words: Vec<String> = (0..5_000).map(|number| format!("w{number}")).collect();
         for _ in 0..2 {
             for (number, word) in (0..).zip(&words) {
-                let found = vocabulary.number(hash(word), |text| text.push_str(word));
+                let hash = word.bytes().fold(0, |state, byte| vocabulary.hash(state, byte.into()));
+                let found = vocabulary.number(hash, |text| text.push_str(word));
                 assert_eq!(found, number);
             }
         }

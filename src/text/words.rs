@@ -1,5 +1,6 @@
 //! Words, n-grams and sentence ends.
 
+use crate::text::chunk::Chunk;
 use crate::text::class::Class;
 use crate::text::hash::{HASH_SEED, hash_chars, hash_step};
 use crate::text::{Script, Survey};
@@ -10,10 +11,25 @@ use crate::text::{Script, Survey};
 ///
 /// Returned as 64-bit hashes, in text order, with repetitions.
 pub fn content_ngrams(norm: &str) -> Vec<u64> {
-    let mut grams = Vec::new();
+    let bytes = norm.as_bytes();
+    let mut grams = Vec::with_capacity(norm.len() / 8 + 1);
     let mut previous: Option<char> = None;
     let mut word = Stem::default();
-    for c in norm.chars() {
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if word.len == 0 && byte.is_ascii_alphabetic() {
+            let (start, len) = (Chunk::at(bytes, at), ascii_word(&bytes[at..]));
+            if bytes.get(at + len).is_none_or(u8::is_ascii) {
+                if len >= 4 {
+                    grams.push(hash_step(HASH_SEED, start.packed(len.min(STEM))));
+                }
+                previous = None;
+                at += len;
+                continue;
+            }
+        }
+        let Some(c) = norm[at..].chars().next() else { break };
+        at += c.len_utf8();
         match Script::of(c) {
             Some(Script::Han | Script::Kana | Script::Thai | Script::Hangul) => {
                 word.end(&mut grams);
@@ -44,29 +60,52 @@ pub fn content_ngrams(norm: &str) -> Vec<u64> {
     grams
 }
 
+/// How many letters and digits of ASCII a text begins with.
+fn ascii_word(bytes: &[u8]) -> usize {
+    let mut len = 0;
+    loop {
+        let more = Chunk::at(bytes, len).leading_alphanumeric();
+        len += more;
+        if more < 8 {
+            return len;
+        }
+    }
+}
+
+/// Letters of a word that tell what it is about.
+const STEM: usize = 6;
+
 /// A word as far as it was read.
 struct Stem {
     hash: u64,
+    /// Its first letters, where they are all ASCII.
+    ascii: Option<[u8; STEM]>,
     len: usize,
 }
 
 impl Default for Stem {
     fn default() -> Self {
-        Self { hash: HASH_SEED, len: 0 }
+        Self { hash: HASH_SEED, ascii: Some([0; STEM]), len: 0 }
     }
 }
 
 impl Stem {
     fn push(&mut self, c: char) {
-        if self.len < 6 {
+        if self.len < STEM {
             self.hash = hash_step(self.hash, c);
+            self.ascii = self.ascii.filter(|_| c.is_ascii());
+            if let Some(letters) = &mut self.ascii {
+                letters[self.len] = c as u8;
+            }
         }
         self.len += 1;
     }
 
     fn end(&mut self, grams: &mut Vec<u64>) {
         if self.len >= 4 {
-            grams.push(self.hash);
+            let packed = |letters: [u8; STEM]| Chunk::at(&letters, 0).packed(self.len.min(STEM));
+            let ascii = self.ascii.map(|letters| hash_step(HASH_SEED, packed(letters)));
+            grams.push(ascii.unwrap_or(self.hash));
         }
         *self = Self::default();
     }
@@ -137,14 +176,18 @@ fn is_word_letter(c: char) -> bool {
     class.is_alphanumeric() && !class.script().is_some_and(Script::is_unspaced)
 }
 
-/// Fewest characters of a line that reads like prose.
-const MIN_PROSE: usize = 25;
-
 /// Whether a line reads like prose: long enough, and either a whole sentence or long with inner
 /// punctuation.
 pub fn is_prose(line: &str) -> bool {
-    line.len() >= MIN_PROSE && reads_like_prose(line, &Survey::of(line))
+    // Most lines are too short, or short and no sentence: they need no survey.
+    let may_be = line.len() >= LONG_LINE || line.len() >= MIN_PROSE && ends_sentence(line);
+    may_be && reads_like_prose(line, &Survey::of(line))
 }
+
+/// Fewest characters of a line that reads like prose.
+const MIN_PROSE: usize = 25;
+/// Characters from which a line is long.
+const LONG_LINE: usize = 90;
 
 /// [`is_prose`] of a line that was surveyed before.
 pub fn reads_like_prose(line: &str, survey: &Survey) -> bool {
@@ -152,7 +195,7 @@ pub fn reads_like_prose(line: &str, survey: &Survey) -> bool {
         return false;
     }
     let substance = survey.ideographic >= 15 || survey.words >= 8;
-    let long = survey.chars >= 90;
+    let long = survey.chars as usize >= LONG_LINE;
     let parted = || line.contains([',', '.', ';', '，', '。', '；', '、', '،']);
     substance && (ends_sentence(line) || long && parted())
         || long && Script::of(line.chars().next().unwrap_or(' ')) == Some(Script::Thai)
@@ -185,6 +228,11 @@ mod tests {
         let a = content_ngrams("事件循环 asyncio loops");
         assert!(a.contains(&content_ngrams("循环")[0]));
         assert!(a.contains(&content_ngrams("asynci")[0]));
+        // A stem is the same whatever stands behind it.
+        assert_eq!(content_ngrams("straßen straßenbahn").len(), 2);
+        assert_eq!(content_ngrams("facades"), content_ngrams("facadesé"));
+        assert_eq!(content_ngrams("loop"), content_ngrams("4loop中"));
+        assert!(content_ngrams("loop") != content_ngrams("loops"));
         assert!(content_ngrams("the of and").is_empty());
         assert_eq!(count_words("don't stop-motion 中文 two"), 3);
     }
