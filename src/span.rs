@@ -280,6 +280,17 @@ impl OffsetMap {
     /// The source of a derived span: the smallest source range that covers every run it touches.
     /// An empty span maps to an empty span.
     pub fn to_source(&self, span: Span) -> Span {
+        let next = self.runs.partition_point(|run| run.derived_end() <= span.start);
+        // Most spans lie in one run.
+        if let Some(run) = self.runs.get(next)
+            && run.is_linear()
+            && run.derived <= span.start
+            && span.end <= run.derived_end()
+            && !self.moved
+        {
+            let start = run.source + (span.start - run.derived);
+            return Span { start, end: start + (span.end - span.start) };
+        }
         let start = self.start_to_source(span.start);
         if span.is_empty() {
             return Span { start, end: start };
