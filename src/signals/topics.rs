@@ -253,14 +253,18 @@ pub(super) fn word_list(facts: &Facts<'_>) -> Measure {
     let lines = &facts.lines;
     let short =
         || lines.iter().filter(|line| line.survey.chars as usize <= MAX_ENTRY_CHARS).count();
-    let distinct =
-        || lines.iter().map(|line| facts.slice(line.span)).collect::<HashSet<&str>>().len();
+    let half_distinct = || {
+        let mut seen = HashSet::new();
+        lines
+            .iter()
+            .any(|line| seen.insert(facts.slice(line.span)) && 2 * seen.len() >= lines.len())
+    };
     let listed = lines.len() >= MIN_LIST_LINES
         && facts.page.links.is_empty()
         && short() * 20 >= lines.len() * 19
         && calls(facts).value < 1.0
         && !facts.lines.iter().any(|line| line.prose)
-        && distinct() * 2 >= lines.len();
+        && half_distinct();
     Measure::of(f64::from(u8::from(listed)))
 }
 
