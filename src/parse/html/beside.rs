@@ -64,13 +64,9 @@ impl Walker<'_> {
     ) {
         match *element.local() {
             local_name!("meta") => return self.meta(document, id, element),
-            local_name!("img")
-            | local_name!("svg")
-            | local_name!("picture")
-            | local_name!("video")
-            | local_name!("canvas")
-            | local_name!("object")
-            | local_name!("embed") => self.picture(element, frame),
+            names!["img", "svg", "picture", "video", "canvas", "object", "embed"] => {
+                self.picture(element, frame)
+            }
             local_name!("i") if attributes.class.is_some() => self.picture(element, frame),
             local_name!("span") if attributes.classes().any(is_icon) => {
                 self.picture(element, frame);
@@ -309,15 +305,7 @@ fn is_icon(class: &str) -> bool {
 
 /// Whether an element is a picture, whose label is shown in its place.
 fn is_image(element: Element<'_>) -> bool {
-    matches!(
-        *element.local(),
-        local_name!("img")
-            | local_name!("area")
-            | local_name!("input")
-            | local_name!("svg")
-            | local_name!("image")
-            | local_name!("embed")
-    )
+    matches!(*element.local(), names!["img", "area", "input", "svg", "image", "embed"])
 }
 
 /// Whether a title or label is more than a name.

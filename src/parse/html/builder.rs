@@ -186,9 +186,7 @@ impl Builder {
     fn drop_raw_text(&mut self, name: NameId) -> Next {
         let kind = match *self.local(name) {
             local_name!("script") => RawKind::ScriptData,
-            local_name!("style") | local_name!("noframes") | local_name!("noscript") => {
-                RawKind::Rawtext
-            }
+            names!["style", "noframes", "noscript"] => RawKind::Rawtext,
             _ => return Next::Continue,
         };
         self.discarding = true;

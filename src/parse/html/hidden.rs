@@ -83,7 +83,7 @@ pub(super) fn technique_of_style(element: Element<'_>, style: &Style) -> Option<
 
 /// Whether an element holds the page as such.
 fn is_page(element: Element<'_>) -> bool {
-    matches!(*element.local(), local_name!("html") | local_name!("body") | local_name!("main"))
+    matches!(*element.local(), names!["html", "body", "main"])
 }
 
 fn is_off_screen(style: &Style) -> bool {

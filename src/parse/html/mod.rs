@@ -7,6 +7,9 @@
 //! From the tree to the page: [facts](metadata) that the text depends on are collected first, then
 //! one [walk](walk) lets the text [flow](flow) into blocks.
 
+#[macro_use]
+mod elements;
+
 mod anchors;
 mod attribute;
 mod beside;

@@ -40,10 +40,7 @@ pub(super) fn zone_of(
     // Code is code anywhere; the innermost of the other zones is what the outermost says, so
     // that a menu in a footer or a quotation in a comment stays part of it.
     match *element.local() {
-        local_name!("pre")
-        | local_name!("xmp")
-        | local_name!("listing")
-        | local_name!("plaintext") => return Zone::Code,
+        names!["pre", "xmp", "listing", "plaintext"] => return Zone::Code,
         local_name!("h1") if matches!(around, Zone::Body | Zone::Nav) => return Zone::H1,
         _ if around != Zone::Body => return around,
         local_name!("nav") | local_name!("menu") => return Zone::Nav,
@@ -61,19 +58,10 @@ pub(super) fn zone_of(
     }
     let names_count = matches!(
         *element.local(),
-        local_name!("div")
-            | local_name!("ul")
-            | local_name!("ol")
-            | local_name!("dl")
-            | local_name!("li")
-            | local_name!("section")
-            | local_name!("header")
-            | local_name!("aside")
-            | local_name!("table")
-            | local_name!("td")
-            | local_name!("p")
-            | local_name!("form")
-            | local_name!("article")
+        names![
+            "div", "ul", "ol", "dl", "li", "section", "header", "aside", "table", "td", "p",
+            "form", "article"
+        ]
     );
     if !names_count {
         return around;
@@ -115,10 +103,7 @@ fn may_name_zone(name: &str) -> bool {
 fn in_article(node: NodeRef<'_>) -> bool {
     node.ancestors().take(8).any(|ancestor| {
         ancestor.element().is_some_and(|element| {
-            matches!(
-                *element.local(),
-                local_name!("article") | local_name!("blockquote") | local_name!("figure")
-            )
+            matches!(*element.local(), names!["article", "blockquote", "figure"])
         })
     })
 }
@@ -136,10 +121,7 @@ fn zone_of_name(element: Element<'_>, name: &str) -> Option<Zone> {
     if has(&["footer", "colophon"]) && !has(&["entry", "post", "article", "comment", "card"]) {
         return Some(Zone::Footer);
     }
-    let is_item = matches!(
-        *element.local(),
-        local_name!("p") | local_name!("td") | local_name!("article") | local_name!("li")
-    );
+    let is_item = matches!(*element.local(), names!["p", "td", "article", "li"]);
     if has(&["comments", "commentlist", "disqus", "respond"])
         || (has(&["comment"]) && !has(&["post", "icon", "button"]))
         || name.eq_ignore_ascii_case("comment-list")
@@ -181,13 +163,9 @@ fn is_prose(node: NodeRef<'_>) -> bool {
         match current.value() {
             Value::Text(text) => outside += text.trim().chars().count(),
             Value::Element(element) => match *element.local() {
-                local_name!("a")
-                | local_name!("script")
-                | local_name!("style")
-                | local_name!("form")
-                | local_name!("button")
-                | local_name!("template")
-                | local_name!("noscript") => descend = false,
+                names!["a", "script", "style", "form", "button", "template", "noscript"] => {
+                    descend = false
+                }
                 local_name!("article") | local_name!("main") => return true,
                 _ => {}
             },
@@ -207,10 +185,7 @@ fn holds_main_text(node: NodeRef<'_>) -> bool {
     for _ in 0..MAX_LOOK {
         let Some(current) = next else { break };
         if let Value::Element(element) = current.value()
-            && matches!(
-                *element.local(),
-                local_name!("article") | local_name!("main") | local_name!("h1")
-            )
+            && matches!(*element.local(), names!["article", "main", "h1"])
         {
             return true;
         }
@@ -228,13 +203,8 @@ pub(super) fn text_len(node: NodeRef<'_>) -> usize {
         match current.value() {
             Value::Text(text) => len += text.trim().len(),
             Value::Element(element) => {
-                descend = !matches!(
-                    *element.local(),
-                    local_name!("script")
-                        | local_name!("style")
-                        | local_name!("noscript")
-                        | local_name!("template")
-                );
+                descend =
+                    !matches!(*element.local(), names!["script", "style", "noscript", "template"]);
             }
             _ => {}
         }

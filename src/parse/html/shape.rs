@@ -25,17 +25,10 @@ pub(super) fn aside_zone(
         {
             return None;
         }
-        local_name!("title")
-        | local_name!("svg")
-        | local_name!("object")
-        | local_name!("video")
-        | local_name!("audio")
-        | local_name!("canvas")
-        | local_name!("iframe")
-        | local_name!("datalist") => Zone::Alt,
-        local_name!("noscript") | local_name!("noframes") | local_name!("noembed") => {
-            Zone::Noscript
+        names!["title", "svg", "object", "video", "audio", "canvas", "iframe", "datalist"] => {
+            Zone::Alt
         }
+        names!["noscript", "noframes", "noembed"] => Zone::Noscript,
         _ => return None,
     })
 }
@@ -55,89 +48,72 @@ pub(super) fn shape(
         local_name!("h4") => (true, BlockKind::Heading(4)),
         local_name!("h5") => (true, BlockKind::Heading(5)),
         local_name!("h6") => (true, BlockKind::Heading(6)),
-        local_name!("li") | local_name!("dt") | local_name!("dd") => (true, BlockKind::ListItem),
+        items!() => (true, BlockKind::ListItem),
         local_name!("tr") => (true, BlockKind::TableRow),
-        local_name!("td") | local_name!("th") => {
+        cells!() => {
             if holds_blocks(node) {
                 (true, BlockKind::Paragraph)
             } else {
                 (false, BlockKind::TableRow)
             }
         }
-        local_name!("pre")
-        | local_name!("xmp")
-        | local_name!("listing")
-        | local_name!("plaintext") => {
+        names!["pre", "xmp", "listing", "plaintext"] => {
             frame.preformatted = true;
             (true, BlockKind::Code)
         }
         local_name!("blockquote") => (true, BlockKind::Quote),
-        local_name!("button")
-        | local_name!("option")
-        | local_name!("label")
-        | local_name!("legend")
-        | local_name!("select")
-        | local_name!("optgroup") => (true, BlockKind::Control),
+        names!["button", "option", "label", "legend", "select", "optgroup"] => {
+            (true, BlockKind::Control)
+        }
         local_name!("textarea") => {
             frame.preformatted = true;
             (true, BlockKind::Control)
         }
         local_name!("title") => (true, BlockKind::Attribute),
-        local_name!("svg")
-        | local_name!("canvas")
-        | local_name!("video")
-        | local_name!("audio")
-        | local_name!("object")
-        | local_name!("datalist")
-        | local_name!("text")
-        | local_name!("desc") => (
+        names!["svg", "canvas", "video", "audio", "object", "datalist", "text", "desc"] => (
             frame.zone == Zone::Alt,
             if frame.zone == Zone::Alt { BlockKind::Attribute } else { frame.kind },
         ),
         // A paragraph in a list item or quotation is still of that item.
-        local_name!("p") | local_name!("div") | local_name!("section")
-            if keeps_kind(frame.kind) =>
-        {
-            (true, frame.kind)
-        }
-        local_name!("address")
-        | local_name!("article")
-        | local_name!("aside")
-        | local_name!("body")
-        | local_name!("caption")
-        | local_name!("center")
-        | local_name!("details")
-        | local_name!("dialog")
-        | local_name!("dir")
-        | local_name!("div")
-        | local_name!("dl")
-        | local_name!("fieldset")
-        | local_name!("figcaption")
-        | local_name!("figure")
-        | local_name!("footer")
-        | local_name!("form")
-        | local_name!("frameset")
-        | local_name!("head")
-        | local_name!("header")
-        | local_name!("hgroup")
-        | local_name!("html")
-        | local_name!("iframe")
-        | local_name!("main")
-        | local_name!("marquee")
-        | local_name!("menu")
-        | local_name!("nav")
-        | local_name!("noscript")
-        | local_name!("ol")
-        | local_name!("p")
-        | local_name!("search")
-        | local_name!("section")
-        | local_name!("summary")
-        | local_name!("table")
-        | local_name!("tbody")
-        | local_name!("template")
-        | local_name!("tfoot")
-        | local_name!("thead")
-        | local_name!("ul") => (true, BlockKind::Paragraph),
+        names!["p", "div", "section"] if keeps_kind(frame.kind) => (true, frame.kind),
+        sections!()
+        | names![
+            "address",
+            "article",
+            "aside",
+            "body",
+            "caption",
+            "center",
+            "details",
+            "dialog",
+            "dir",
+            "div",
+            "dl",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "frameset",
+            "head",
+            "header",
+            "hgroup",
+            "html",
+            "iframe",
+            "main",
+            "marquee",
+            "menu",
+            "nav",
+            "noscript",
+            "ol",
+            "p",
+            "search",
+            "section",
+            "summary",
+            "table",
+            "template",
+            "ul"
+        ] => (true, BlockKind::Paragraph),
         _ => (style.is_some_and(|style| style.display == Some(Display::Block)), frame.kind),
     };
     let lone_code = block && kind != BlockKind::Code && !frame.preformatted && is_lone_code(node);
@@ -164,25 +140,22 @@ fn holds_blocks(cell: NodeRef<'_>) -> bool {
     cell.children().filter_map(NodeRef::element).any(|child| {
         matches!(
             *child.local(),
-            local_name!("p")
-                | local_name!("div")
-                | local_name!("table")
-                | local_name!("ul")
-                | local_name!("ol")
-                | local_name!("dl")
-                | local_name!("h1")
-                | local_name!("h2")
-                | local_name!("h3")
-                | local_name!("h4")
-                | local_name!("h5")
-                | local_name!("h6")
-                | local_name!("pre")
-                | local_name!("blockquote")
-                | local_name!("form")
-                | local_name!("center")
-                | local_name!("section")
-                | local_name!("article")
-                | local_name!("hr")
+            headings!()
+                | names![
+                    "p",
+                    "div",
+                    "table",
+                    "ul",
+                    "ol",
+                    "dl",
+                    "pre",
+                    "blockquote",
+                    "form",
+                    "center",
+                    "section",
+                    "article",
+                    "hr"
+                ]
         )
     })
 }

@@ -129,16 +129,8 @@ impl Traits {
 
     /// Those of an HTML element.
     pub(super) fn of_html(name: &LocalName) -> Self {
-        let facts = matches!(
-            *name,
-            local_name!("html")
-                | local_name!("title")
-                | local_name!("style")
-                | local_name!("link")
-                | local_name!("meta")
-                | local_name!("base")
-                | local_name!("script")
-        );
+        let facts =
+            matches!(*name, names!["html", "title", "style", "link", "meta", "base", "script"]);
         let facts = if facts { Self::FACTS } else { Self::default() };
         Self::by_kind(name) | facts
     }
@@ -164,55 +156,39 @@ impl Traits {
                     | Self::ROW_CONTEXT
                     | Self::BOUNDS
             }
-            local_name!("head")
-            | local_name!("body")
-            | local_name!("frameset")
-            | local_name!("hgroup")
-            | local_name!("isindex")
-            | local_name!("plaintext") => Self::SPECIAL,
-            local_name!("address")
-            | local_name!("article")
-            | local_name!("aside")
-            | local_name!("blockquote")
-            | local_name!("center")
-            | local_name!("details")
-            | local_name!("dir")
-            | local_name!("div")
-            | local_name!("dl")
-            | local_name!("fieldset")
-            | local_name!("figcaption")
-            | local_name!("figure")
-            | local_name!("footer")
-            | local_name!("form")
-            | local_name!("header")
-            | local_name!("main")
-            | local_name!("menu")
-            | local_name!("nav")
-            | local_name!("pre")
-            | local_name!("section")
-            | local_name!("summary") => BLOCK,
+            names!["head", "body", "frameset", "hgroup", "isindex", "plaintext"] => Self::SPECIAL,
+            names![
+                "address",
+                "article",
+                "aside",
+                "blockquote",
+                "center",
+                "details",
+                "dir",
+                "div",
+                "dl",
+                "fieldset",
+                "figcaption",
+                "figure",
+                "footer",
+                "form",
+                "header",
+                "main",
+                "menu",
+                "nav",
+                "pre",
+                "section",
+                "summary"
+            ] => BLOCK,
             local_name!("listing") => Self::SPECIAL,
             local_name!("ol") | local_name!("ul") => BLOCK | Self::LIST,
             local_name!("p") => BLOCK | Self::IMPLIED | Self::PARAGRAPH | Self::CLOSES_ITS_LIKE,
-            local_name!("li") | local_name!("dd") | local_name!("dt") => {
-                BLOCK | Self::IMPLIED | Self::CLOSES_ITS_LIKE
-            }
+            items!() => BLOCK | Self::IMPLIED | Self::CLOSES_ITS_LIKE,
             local_name!("button") => BLOCK | Self::BUTTON | Self::CLOSES_ITS_LIKE,
             local_name!("select") => BLOCK | Self::SCOPE | Self::CLOSES_ITS_LIKE,
             local_name!("option") => Self::IMPLIED | Self::CLOSES_ITS_LIKE,
-            local_name!("optgroup")
-            | local_name!("rb")
-            | local_name!("rp")
-            | local_name!("rt")
-            | local_name!("rtc") => Self::IMPLIED,
-            local_name!("h1")
-            | local_name!("h2")
-            | local_name!("h3")
-            | local_name!("h4")
-            | local_name!("h5")
-            | local_name!("h6") => {
-                BLOCK | Self::HEADING | Self::HEADING_NAME | Self::CLOSES_ITS_LIKE
-            }
+            names!["optgroup", "rb", "rp", "rt", "rtc"] => Self::IMPLIED,
+            headings!() => BLOCK | Self::HEADING | Self::HEADING_NAME | Self::CLOSES_ITS_LIKE,
             local_name!("table") => {
                 BLOCK
                     | Self::SCOPE
@@ -233,11 +209,9 @@ impl Traits {
             local_name!("colgroup") => {
                 BLOCK | Self::THOROUGH | Self::TABLE_PART | Self::CLOSES_ITS_LIKE
             }
-            local_name!("tbody") | local_name!("tfoot") | local_name!("thead") => {
-                SECTION | Self::BODY_CONTEXT
-            }
+            sections!() => SECTION | Self::BODY_CONTEXT,
             local_name!("tr") => SECTION | Self::ROW_CONTEXT,
-            local_name!("td") | local_name!("th") => {
+            cells!() => {
                 BLOCK
                     | Self::SCOPE
                     | Self::CELL
@@ -255,50 +229,19 @@ impl Traits {
                     | Self::TEMPLATE
                     | Self::BOUNDS
             }
-            local_name!("applet") | local_name!("marquee") | local_name!("object") => {
-                Self::SPECIAL | Self::SCOPE | Self::BOUNDS
-            }
+            marked!() => Self::SPECIAL | Self::SCOPE | Self::BOUNDS,
             local_name!("a") => Self::FORMATTING | Self::CLOSES_ITS_LIKE,
-            local_name!("b")
-            | local_name!("big")
-            | local_name!("code")
-            | local_name!("em")
-            | local_name!("font")
-            | local_name!("i")
-            | local_name!("nobr")
-            | local_name!("s")
-            | local_name!("small")
-            | local_name!("strike")
-            | local_name!("strong")
-            | local_name!("tt")
-            | local_name!("u") => Self::FORMATTING,
-            local_name!("area")
-            | local_name!("base")
-            | local_name!("basefont")
-            | local_name!("bgsound")
-            | local_name!("br")
-            | local_name!("col")
-            | local_name!("embed")
-            | local_name!("frame")
-            | local_name!("hr")
-            | local_name!("img")
-            | local_name!("input")
-            | local_name!("link")
-            | local_name!("meta")
-            | local_name!("param")
-            | local_name!("source")
-            | local_name!("track")
-            | local_name!("wbr") => VOID,
+            formatting!() | local_name!("nobr") => Self::FORMATTING,
+            head_voids!()
+            | names![
+                "area", "br", "col", "embed", "frame", "hr", "img", "input", "param", "source",
+                "track", "wbr"
+            ] => VOID,
             local_name!("keygen") => Self::VOID,
-            local_name!("iframe")
-            | local_name!("noembed")
-            | local_name!("noframes")
-            | local_name!("noscript")
-            | local_name!("script")
-            | local_name!("style")
-            | local_name!("textarea")
-            | local_name!("title")
-            | local_name!("xmp") => RAW,
+            names![
+                "iframe", "noembed", "noframes", "noscript", "script", "style", "textarea",
+                "title", "xmp"
+            ] => RAW,
             local_name!("foreignObject") | local_name!("desc") => Self::BOUNDS,
             _ => Self::default(),
         }

@@ -247,17 +247,10 @@ impl Walker<'_> {
                 self.script(document, node, element);
                 return false;
             }
-            local_name!("style")
-            | local_name!("input")
-            | local_name!("meta")
-            | local_name!("link")
-            | local_name!("base")
-            | local_name!("param")
-            | local_name!("source")
-            | local_name!("track")
-            | local_name!("col")
-            | local_name!("img")
-            | local_name!("embed") => return false,
+            names![
+                "style", "input", "meta", "link", "base", "param", "source", "track", "col", "img",
+                "embed"
+            ] => return false,
             local_name!("br") => {
                 self.line_break(&frame, document.dom.element_span(node.id()));
                 return false;
@@ -266,9 +259,7 @@ impl Walker<'_> {
                 self.flow.end_block(frame.zone.is_visible());
                 return false;
             }
-            local_name!("noscript") | local_name!("noframes") | local_name!("noembed")
-                if is_raw(node) =>
-            {
+            names!["noscript", "noframes", "noembed"] if is_raw(node) => {
                 self.embed_text(document, node, &frame);
                 return false;
             }
@@ -281,7 +272,7 @@ impl Walker<'_> {
                     &shown,
                 );
             }
-            local_name!("td") | local_name!("th") if !frame.block => {
+            cells!() if !frame.block => {
                 if let Some(place) = self.known_place(&frame) {
                     self.flow.cell(place);
                 }

@@ -71,17 +71,13 @@ impl TreeBuilder {
             Token::Comment(text) => return self.insert_comment(text),
             Token::Start(tag) => match *self.local(tag.name) {
                 local_name!("html") => return self.in_body(token),
-                local_name!("base")
-                | local_name!("basefont")
-                | local_name!("bgsound")
-                | local_name!("link")
-                | local_name!("meta") => {
+                head_voids!() => {
                     self.insert_void(tag);
                     let pauses = self.names_encoding(tag.attributes);
                     return if pauses { Step::Resumed } else { Step::Done };
                 }
                 local_name!("title") => return self.insert_raw(tag, RawKind::Rcdata),
-                local_name!("noframes") | local_name!("style") | local_name!("noscript") => {
+                names!["noframes", "style", "noscript"] => {
                     return self.insert_raw(tag, RawKind::Rawtext);
                 }
                 local_name!("script") => return self.insert_raw(tag, RawKind::ScriptData),
@@ -159,16 +155,7 @@ impl TreeBuilder {
                     self.mode = Mode::InFrameset;
                     return Step::Done;
                 }
-                local_name!("base")
-                | local_name!("basefont")
-                | local_name!("bgsound")
-                | local_name!("link")
-                | local_name!("meta")
-                | local_name!("noframes")
-                | local_name!("script")
-                | local_name!("style")
-                | local_name!("template")
-                | local_name!("title") => return self.in_head_again(token),
+                head_content!() => return self.in_head_again(token),
                 local_name!("head") => return Step::Done,
                 _ => {}
             },

@@ -24,34 +24,7 @@ impl TreeBuilder {
                     return Step::Reprocess(Mode::AfterBody);
                 }
             }
-            local_name!("address")
-            | local_name!("article")
-            | local_name!("aside")
-            | local_name!("blockquote")
-            | local_name!("button")
-            | local_name!("center")
-            | local_name!("details")
-            | local_name!("dialog")
-            | local_name!("dir")
-            | local_name!("div")
-            | local_name!("dl")
-            | local_name!("fieldset")
-            | local_name!("figcaption")
-            | local_name!("figure")
-            | local_name!("footer")
-            | local_name!("header")
-            | local_name!("hgroup")
-            | local_name!("listing")
-            | local_name!("main")
-            | local_name!("menu")
-            | local_name!("nav")
-            | local_name!("ol")
-            | local_name!("pre")
-            | local_name!("search")
-            | local_name!("section")
-            | local_name!("select")
-            | local_name!("summary")
-            | local_name!("ul") => {
+            grouping!() | names!["button", "listing", "pre", "select"] => {
                 self.end_in_scope(tag.name);
             }
             local_name!("form") => self.end_form(),
@@ -61,7 +34,7 @@ impl TreeBuilder {
                 }
                 self.close_paragraph();
             }
-            local_name!("li") | local_name!("dd") | local_name!("dt") => {
+            items!() => {
                 let is_li = tag.name == NameId::LI;
                 let scope = if is_li { Traits::LIST_SCOPE } else { Traits::SCOPE };
                 if self.stack.has_in_scope(scope, tag.name) {
@@ -69,32 +42,14 @@ impl TreeBuilder {
                     self.stack.pop_through(tag.name);
                 }
             }
-            local_name!("h1")
-            | local_name!("h2")
-            | local_name!("h3")
-            | local_name!("h4")
-            | local_name!("h5")
-            | local_name!("h6") => {
+            headings!() => {
                 if self.stack.in_scope(Traits::SCOPE, |open| open.traits.has(Traits::HEADING)) {
                     self.stack.close_implied(Traits::IMPLIED, None);
                     self.stack.pop_through_any(Traits::HEADING);
                 }
             }
-            local_name!("a")
-            | local_name!("b")
-            | local_name!("big")
-            | local_name!("code")
-            | local_name!("em")
-            | local_name!("font")
-            | local_name!("i")
-            | local_name!("nobr")
-            | local_name!("s")
-            | local_name!("small")
-            | local_name!("strike")
-            | local_name!("strong")
-            | local_name!("tt")
-            | local_name!("u") => self.adopt(tag.name),
-            local_name!("applet") | local_name!("marquee") | local_name!("object") => {
+            formatting!() | local_name!("a") | local_name!("nobr") => self.adopt(tag.name),
+            marked!() => {
                 if self.end_in_scope(tag.name) {
                     self.clear_formatting_to_marker();
                 }

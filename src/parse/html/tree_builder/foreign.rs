@@ -69,57 +69,49 @@ impl TreeBuilder {
     /// Whether a start tag ends the foreign content around it.
     fn breaks_out(&self, tag: Tag) -> bool {
         match *self.local(tag.name) {
-            local_name!("b")
-            | local_name!("big")
-            | local_name!("blockquote")
-            | local_name!("body")
-            | local_name!("br")
-            | local_name!("center")
-            | local_name!("code")
-            | local_name!("dd")
-            | local_name!("div")
-            | local_name!("dl")
-            | local_name!("dt")
-            | local_name!("em")
-            | local_name!("embed")
-            | local_name!("h1")
-            | local_name!("h2")
-            | local_name!("h3")
-            | local_name!("h4")
-            | local_name!("h5")
-            | local_name!("h6")
-            | local_name!("head")
-            | local_name!("hr")
-            | local_name!("i")
-            | local_name!("img")
-            | local_name!("li")
-            | local_name!("listing")
-            | local_name!("menu")
-            | local_name!("meta")
-            | local_name!("nobr")
-            | local_name!("ol")
-            | local_name!("p")
-            | local_name!("pre")
-            | local_name!("ruby")
-            | local_name!("s")
-            | local_name!("small")
-            | local_name!("span")
-            | local_name!("strong")
-            | local_name!("strike")
-            | local_name!("sub")
-            | local_name!("sup")
-            | local_name!("table")
-            | local_name!("tt")
-            | local_name!("u")
-            | local_name!("ul")
-            | local_name!("var") => true,
+            headings!()
+            | items!()
+            | names![
+                "b",
+                "big",
+                "blockquote",
+                "body",
+                "br",
+                "center",
+                "code",
+                "div",
+                "dl",
+                "em",
+                "embed",
+                "head",
+                "hr",
+                "i",
+                "img",
+                "listing",
+                "menu",
+                "meta",
+                "nobr",
+                "ol",
+                "p",
+                "pre",
+                "ruby",
+                "s",
+                "small",
+                "span",
+                "strong",
+                "strike",
+                "sub",
+                "sup",
+                "table",
+                "tt",
+                "u",
+                "ul",
+                "var"
+            ] => true,
             local_name!("font") => {
                 let store = &self.tree.store;
                 store.attributes(tag.attributes).iter().any(|attribute| {
-                    matches!(
-                        *store.names.local(attribute.name),
-                        local_name!("color") | local_name!("face") | local_name!("size")
-                    )
+                    matches!(*store.names.local(attribute.name), names!["color", "face", "size"])
                 })
             }
             _ => false,

@@ -39,16 +39,7 @@ impl TreeBuilder {
                     self.add_attributes(html.id, tag.attributes);
                 }
             }
-            local_name!("base")
-            | local_name!("basefont")
-            | local_name!("bgsound")
-            | local_name!("link")
-            | local_name!("meta")
-            | local_name!("noframes")
-            | local_name!("script")
-            | local_name!("style")
-            | local_name!("template")
-            | local_name!("title") => return self.in_head(Token::Start(tag)),
+            head_content!() => return self.in_head(Token::Start(tag)),
             local_name!("body") => {
                 if let Some(body) = self.stack.all().get(1).copied()
                     && body.is(NameId::BODY)
@@ -69,40 +60,11 @@ impl TreeBuilder {
                     self.mode = Mode::InFrameset;
                 }
             }
-            local_name!("address")
-            | local_name!("article")
-            | local_name!("aside")
-            | local_name!("blockquote")
-            | local_name!("center")
-            | local_name!("details")
-            | local_name!("dialog")
-            | local_name!("dir")
-            | local_name!("div")
-            | local_name!("dl")
-            | local_name!("fieldset")
-            | local_name!("figcaption")
-            | local_name!("figure")
-            | local_name!("footer")
-            | local_name!("header")
-            | local_name!("hgroup")
-            | local_name!("main")
-            | local_name!("menu")
-            | local_name!("nav")
-            | local_name!("ol")
-            | local_name!("p")
-            | local_name!("search")
-            | local_name!("section")
-            | local_name!("summary")
-            | local_name!("ul") => {
+            grouping!() | local_name!("p") => {
                 self.close_paragraph_in_scope();
                 self.insert(tag);
             }
-            local_name!("h1")
-            | local_name!("h2")
-            | local_name!("h3")
-            | local_name!("h4")
-            | local_name!("h5")
-            | local_name!("h6") => {
+            headings!() => {
                 self.close_paragraph_in_scope();
                 if self.stack.last_has(Traits::HEADING) {
                     self.stack.pop();
@@ -125,7 +87,7 @@ impl TreeBuilder {
                     }
                 }
             }
-            local_name!("li") | local_name!("dd") | local_name!("dt") => self.start_item(tag),
+            items!() => self.start_item(tag),
             local_name!("plaintext") => {
                 self.close_paragraph_in_scope();
                 self.insert(tag);
@@ -145,18 +107,7 @@ impl TreeBuilder {
                 self.reconstruct_formatting();
                 return self.insert_formatting(tag);
             }
-            local_name!("b")
-            | local_name!("big")
-            | local_name!("code")
-            | local_name!("em")
-            | local_name!("font")
-            | local_name!("i")
-            | local_name!("s")
-            | local_name!("small")
-            | local_name!("strike")
-            | local_name!("strong")
-            | local_name!("tt")
-            | local_name!("u") => {
+            formatting!() => {
                 self.reconstruct_formatting();
                 return self.insert_formatting(tag);
             }
@@ -168,7 +119,7 @@ impl TreeBuilder {
                 }
                 return self.insert_formatting(tag);
             }
-            local_name!("applet") | local_name!("marquee") | local_name!("object") => {
+            marked!() => {
                 self.reconstruct_formatting();
                 self.insert(tag);
                 self.formatting.push(Entry::Marker);
@@ -182,12 +133,7 @@ impl TreeBuilder {
                 self.frameset_ok = false;
                 self.mode = Mode::InTable;
             }
-            local_name!("area")
-            | local_name!("br")
-            | local_name!("embed")
-            | local_name!("img")
-            | local_name!("keygen")
-            | local_name!("wbr") => {
+            names!["area", "br", "embed", "img", "keygen", "wbr"] => {
                 self.reconstruct_formatting();
                 self.insert_void(tag);
                 self.frameset_ok = false;
@@ -203,7 +149,7 @@ impl TreeBuilder {
                 self.insert_void(tag);
                 self.frameset_ok &= self.is_hidden_input(tag);
             }
-            local_name!("param") | local_name!("source") | local_name!("track") => {
+            names!["param", "source", "track"] => {
                 self.insert_void(tag);
             }
             local_name!("hr") => {
@@ -254,17 +200,7 @@ impl TreeBuilder {
                 self.reconstruct_formatting();
                 self.insert_foreign(tag, Foreign::Svg);
             }
-            local_name!("caption")
-            | local_name!("col")
-            | local_name!("colgroup")
-            | local_name!("frame")
-            | local_name!("head")
-            | local_name!("tbody")
-            | local_name!("td")
-            | local_name!("tfoot")
-            | local_name!("th")
-            | local_name!("thead")
-            | local_name!("tr") => {}
+            table_parts!() | local_name!("frame") | local_name!("head") => {}
             _ => {
                 self.reconstruct_formatting();
                 self.insert(tag);
@@ -287,10 +223,7 @@ impl TreeBuilder {
                 break;
             }
             if open.traits.has(Traits::SPECIAL)
-                && !matches!(
-                    *self.local(open.name),
-                    local_name!("address") | local_name!("div") | local_name!("p")
-                )
+                && !matches!(*self.local(open.name), names!["address", "div", "p"])
             {
                 break;
             }
@@ -332,24 +265,11 @@ impl TreeBuilder {
         let mode = match token {
             Token::Text(_) | Token::Comment(_) => return self.in_body(token),
             Token::Start(tag) => match *self.local(tag.name) {
-                local_name!("base")
-                | local_name!("basefont")
-                | local_name!("bgsound")
-                | local_name!("link")
-                | local_name!("meta")
-                | local_name!("noframes")
-                | local_name!("script")
-                | local_name!("style")
-                | local_name!("template")
-                | local_name!("title") => return self.in_head(token),
-                local_name!("caption")
-                | local_name!("colgroup")
-                | local_name!("tbody")
-                | local_name!("tfoot")
-                | local_name!("thead") => Mode::InTable,
+                head_content!() => return self.in_head(token),
+                sections!() | local_name!("caption") | local_name!("colgroup") => Mode::InTable,
                 local_name!("col") => Mode::InColumnGroup,
                 local_name!("tr") => Mode::InTableBody,
-                local_name!("td") | local_name!("th") => Mode::InRow,
+                cells!() => Mode::InRow,
                 _ => Mode::InBody,
             },
             Token::End(tag) if tag.name == NameId::TEMPLATE => return self.in_head(token),

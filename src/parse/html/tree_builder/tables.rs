@@ -31,17 +31,7 @@ impl TreeBuilder {
                     }
                     Step::Done
                 }
-                local_name!("body")
-                | local_name!("caption")
-                | local_name!("col")
-                | local_name!("colgroup")
-                | local_name!("html")
-                | local_name!("tbody")
-                | local_name!("td")
-                | local_name!("tfoot")
-                | local_name!("th")
-                | local_name!("thead")
-                | local_name!("tr") => Step::Done,
+                table_parts!() | local_name!("body") | local_name!("html") => Step::Done,
                 local_name!("template") => self.in_head(token),
                 _ => self.foster(token),
             },
@@ -69,13 +59,13 @@ impl TreeBuilder {
                 self.insert_implied(NameId::COLGROUP);
                 Step::Reprocess(Mode::InColumnGroup)
             }
-            local_name!("tbody") | local_name!("tfoot") | local_name!("thead") => {
+            sections!() => {
                 self.stack.clear_to(Traits::TABLE_SCOPE);
                 self.insert(tag);
                 self.mode = Mode::InTableBody;
                 Step::Done
             }
-            local_name!("td") | local_name!("th") | local_name!("tr") => {
+            cells!() | local_name!("tr") => {
                 self.stack.clear_to(Traits::TABLE_SCOPE);
                 self.insert_implied(NameId::TBODY);
                 Step::Reprocess(Mode::InTableBody)
@@ -87,9 +77,7 @@ impl TreeBuilder {
                 self.stack.pop_through(NameId::TABLE);
                 Step::Reprocess(self.reset_mode())
             }
-            local_name!("style") | local_name!("script") | local_name!("template") => {
-                self.in_head(Token::Start(tag))
-            }
+            names!["style", "script", "template"] => self.in_head(Token::Start(tag)),
             local_name!("input") if self.is_hidden_input(tag) => {
                 self.insert_void(tag);
                 Step::Done
@@ -163,25 +151,8 @@ impl TreeBuilder {
         match *self.local(tag.name) {
             local_name!("caption") => {}
             local_name!("table") if !is_start => {}
-            local_name!("col")
-            | local_name!("colgroup")
-            | local_name!("tbody")
-            | local_name!("td")
-            | local_name!("tfoot")
-            | local_name!("th")
-            | local_name!("thead")
-            | local_name!("tr")
-                if is_start => {}
-            local_name!("body")
-            | local_name!("col")
-            | local_name!("colgroup")
-            | local_name!("html")
-            | local_name!("tbody")
-            | local_name!("td")
-            | local_name!("tfoot")
-            | local_name!("th")
-            | local_name!("thead")
-            | local_name!("tr")
+            sections!() | cells!() | names!["col", "colgroup", "tr"] if is_start => {}
+            sections!() | cells!() | names!["body", "col", "colgroup", "html", "tr"]
                 if !is_start =>
             {
                 return Step::Done;
@@ -248,21 +219,16 @@ impl TreeBuilder {
                     self.mode = Mode::InRow;
                     return Step::Done;
                 }
-                local_name!("td") | local_name!("th") => {
+                cells!() => {
                     self.stack.clear_to(Traits::BODY_CONTEXT);
                     self.insert_implied(NameId::TR);
                     return Step::Reprocess(Mode::InRow);
                 }
-                local_name!("caption")
-                | local_name!("col")
-                | local_name!("colgroup")
-                | local_name!("tbody")
-                | local_name!("tfoot")
-                | local_name!("thead") => true,
+                columns!() | sections!() => true,
                 _ => false,
             },
             Token::End(tag) => match *self.local(tag.name) {
-                local_name!("tbody") | local_name!("tfoot") | local_name!("thead") => {
+                sections!() => {
                     if self.stack.has_in_scope(Traits::TABLE_SCOPE, tag.name) {
                         self.stack.clear_to(Traits::BODY_CONTEXT);
                         self.stack.pop();
@@ -270,14 +236,7 @@ impl TreeBuilder {
                     }
                     return Step::Done;
                 }
-                local_name!("body")
-                | local_name!("caption")
-                | local_name!("col")
-                | local_name!("colgroup")
-                | local_name!("html")
-                | local_name!("td")
-                | local_name!("th")
-                | local_name!("tr") => return Step::Done,
+                columns!() | cells!() | names!["body", "html", "tr"] => return Step::Done,
                 local_name!("table") => true,
                 _ => false,
             },
@@ -287,9 +246,7 @@ impl TreeBuilder {
             return self.in_table(token);
         }
         // html5ever does not ask for `thead`; a table around it is in scope as well.
-        let fits = |name: &html5ever::LocalName| {
-            matches!(*name, local_name!("table") | local_name!("tbody") | local_name!("tfoot"))
-        };
+        let fits = |name: &html5ever::LocalName| matches!(*name, names!["table", "tbody", "tfoot"]);
         let found = self
             .stack
             .in_scope(Traits::TABLE_SCOPE, |open| open.is_html() && fits(self.local(open.name)));
@@ -305,20 +262,14 @@ impl TreeBuilder {
     pub(super) fn in_row(&mut self, token: Token<'_>) -> Step {
         let ends_row = match token {
             Token::Start(tag) => match *self.local(tag.name) {
-                local_name!("td") | local_name!("th") => {
+                cells!() => {
                     self.stack.clear_to(Traits::ROW_CONTEXT);
                     self.insert(tag);
                     self.mode = Mode::InCell;
                     self.formatting.push(Entry::Marker);
                     return Step::Done;
                 }
-                local_name!("caption")
-                | local_name!("col")
-                | local_name!("colgroup")
-                | local_name!("tbody")
-                | local_name!("tfoot")
-                | local_name!("thead")
-                | local_name!("tr") => true,
+                columns!() | sections!() | local_name!("tr") => true,
                 _ => false,
             },
             Token::End(tag) => match *self.local(tag.name) {
@@ -328,19 +279,15 @@ impl TreeBuilder {
                     }
                     return Step::Done;
                 }
-                local_name!("tbody") | local_name!("tfoot") | local_name!("thead") => {
+                sections!() => {
                     if !self.stack.has_in_scope(Traits::TABLE_SCOPE, tag.name) {
                         return Step::Done;
                     }
                     true
                 }
-                local_name!("body")
-                | local_name!("caption")
-                | local_name!("col")
-                | local_name!("colgroup")
-                | local_name!("html")
-                | local_name!("td")
-                | local_name!("th") => return Step::Done,
+                columns!() | cells!() | local_name!("body") | local_name!("html") => {
+                    return Step::Done;
+                }
                 local_name!("table") => true,
                 _ => false,
             },
@@ -369,21 +316,13 @@ impl TreeBuilder {
     pub(super) fn in_cell(&mut self, token: Token<'_>) -> Step {
         let ends_cell = match token {
             Token::Start(tag) => match *self.local(tag.name) {
-                local_name!("caption")
-                | local_name!("col")
-                | local_name!("colgroup")
-                | local_name!("tbody")
-                | local_name!("td")
-                | local_name!("tfoot")
-                | local_name!("th")
-                | local_name!("thead")
-                | local_name!("tr") => {
+                table_parts!() => {
                     self.stack.in_scope(Traits::TABLE_SCOPE, |open| open.traits.has(Traits::CELL))
                 }
                 _ => return self.in_body(token),
             },
             Token::End(tag) => match *self.local(tag.name) {
-                local_name!("td") | local_name!("th") => {
+                cells!() => {
                     if self.stack.has_in_scope(Traits::TABLE_SCOPE, tag.name) {
                         self.stack.close_implied(Traits::IMPLIED, None);
                         self.stack.pop_through(tag.name);
@@ -392,16 +331,10 @@ impl TreeBuilder {
                     }
                     return Step::Done;
                 }
-                local_name!("body")
-                | local_name!("caption")
-                | local_name!("col")
-                | local_name!("colgroup")
-                | local_name!("html") => return Step::Done,
-                local_name!("table")
-                | local_name!("tbody")
-                | local_name!("tfoot")
-                | local_name!("thead")
-                | local_name!("tr") => self.stack.has_in_scope(Traits::TABLE_SCOPE, tag.name),
+                columns!() | local_name!("body") | local_name!("html") => return Step::Done,
+                sections!() | local_name!("table") | local_name!("tr") => {
+                    self.stack.has_in_scope(Traits::TABLE_SCOPE, tag.name)
+                }
                 _ => return self.in_body(token),
             },
             _ => return self.in_body(token),
