@@ -15,6 +15,7 @@ mod loose;
 mod needs;
 mod pack;
 mod pattern;
+mod screen;
 mod search;
 mod zones;
 

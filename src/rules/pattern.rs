@@ -3,15 +3,16 @@
 use std::sync::OnceLock;
 
 use regex::RegexBuilder;
+use regex_automata::Span;
 use regex_automata::meta::{Config, FindMatches, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
-use regex_automata::{Input, Span};
 use regex_syntax::hir::Hir;
 
 use crate::rules::ascii;
 use crate::rules::literals;
 use crate::rules::loose;
 use crate::rules::needs;
+use crate::rules::screen::Screen;
 use crate::text::Chars;
 
 /// Largest compiled size of one pattern, in bytes.
@@ -31,9 +32,9 @@ pub(super) struct Pattern {
     /// For texts of ASCII.
     ascii: OnceLock<Option<Regex>>,
     /// Asked first of a line.
-    line: OnceLock<Option<Regex>>,
+    line: OnceLock<Option<Screen>>,
     /// Asked first of several lines.
-    lines: OnceLock<Option<Regex>>,
+    lines: OnceLock<Option<Screen>>,
 }
 
 impl Pattern {
@@ -80,8 +81,9 @@ impl Pattern {
     /// Where the pattern matches in a line, in order and without overlap. Where it cannot be
     /// compiled, nowhere.
     pub(super) fn matches<'t>(&self, line: &'t str) -> Option<FindMatches<'_, 't>> {
-        let loose = self.line.get_or_init(|| build(&loose::loosened(self.parsed()?, true)));
-        if loose.as_ref().is_some_and(|loose| !loose.is_match(line)) {
+        let screen = self.line.get_or_init(|| Screen::new(&loose::loosened(self.parsed()?, true)));
+        let all = Span { start: 0, end: line.len() };
+        if screen.as_ref().is_some_and(|screen| screen.next_end(line, all).is_none()) {
             return None;
         }
         let regex = if line.is_ascii() {
@@ -95,11 +97,10 @@ impl Pattern {
     /// A place in a part of a text before which no line holds a match to its end; none where no
     /// line of the part holds any.
     pub(super) fn next_place(&self, text: &str, part: Span) -> Option<usize> {
-        let loose = self.lines.get_or_init(|| build(&loose::loosened(self.parsed()?, false)));
-        let Some(loose) = loose else { return Some(part.start) };
-        let input = Input::new(text).span(part).earliest(true);
-        let end = loose.search_half(&input)?.offset();
-        Some(end.max(part.start + 1) - 1)
+        let screen =
+            self.lines.get_or_init(|| Screen::new(&loose::loosened(self.parsed()?, false)));
+        let Some(screen) = screen else { return Some(part.start) };
+        Some(screen.next_end(text, part)?.max(part.start + 1) - 1)
     }
 
     fn parsed(&self) -> Option<&Hir> {

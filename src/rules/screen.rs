@@ -1,0 +1,86 @@
+//! What is asked of a text before a pattern is: whether the pattern can match in it at all.
+
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::nfa::thompson::{Compiler, Config, WhichCaptures};
+use regex_automata::util::pool::Pool;
+use regex_automata::{Input, MatchErrorKind, Span};
+use regex_syntax::hir::Hir;
+
+/// Largest compiled size of a screen, in bytes; what is larger is not worth asking.
+const SIZE_LIMIT: usize = 1 << 20;
+/// From the third time on that the states met are thrown away, a text must keep each of them busy
+/// for ten bytes; the search ends early otherwise. Both are what the regex crate asks for.
+const MIN_CLEARS: usize = 3;
+const MIN_BYTES_PER_STATE: usize = 10;
+
+/// A [loosened](super::loose) pattern that is only asked whether it matches: one automaton that
+/// runs forwards. Where it stops is not where the pattern matches, so there is no need of those
+/// that run backwards and keep groups; and without a search for literals, which the page was
+/// asked for already, it is ready in a third of the time.
+#[derive(Debug)]
+pub(super) struct Screen {
+    dfa: DFA,
+    /// States met so far, for every thread that asks.
+    caches: Pool<Cache, NewCache>,
+}
+
+type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
+
+impl Screen {
+    /// None where the pattern is too large.
+    pub(super) fn new(loose: &Hir) -> Option<Self> {
+        let config = Config::new()
+            .utf8(false)
+            .which_captures(WhichCaptures::None)
+            .nfa_size_limit(Some(SIZE_LIMIT));
+        let nfa = Compiler::new().configure(config).build_from_hir(loose).ok()?;
+        let config = DFA::config()
+            .skip_cache_capacity_check(true)
+            .minimum_cache_clear_count(Some(MIN_CLEARS))
+            .minimum_bytes_per_state(Some(MIN_BYTES_PER_STATE));
+        let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
+        let for_caches = dfa.clone();
+        let new_cache: NewCache = Box::new(move || for_caches.create_cache());
+        Some(Self { dfa, caches: Pool::new(new_cache) })
+    }
+
+    /// A place in a part of a text before which no match ends; none where the part holds none.
+    pub(super) fn next_end(&self, text: &str, part: Span) -> Option<usize> {
+        let input = Input::new(text).span(part).earliest(true);
+        let mut cache = self.caches.get();
+        match self.dfa.try_search_fwd(&mut cache, &input) {
+            Ok(found) => found.map(|found| found.offset()),
+            Err(error) => Some(match *error.kind() {
+                MatchErrorKind::GaveUp { offset } | MatchErrorKind::Quit { offset, .. } => offset,
+                _ => part.start,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_needs_too_many_states_is_not_passed_over() {
+        // Every place of an `a` among the last 19 letters is a state of its own.
+        let hir = regex_syntax::parse("a[ab]{18}c").expect("the pattern is one");
+        let screen = Screen::new(&hir).expect("the pattern is small");
+        assert_eq!(screen.next_end("babab", Span { start: 0, end: 5 }), None);
+        let mut state = 1u64;
+        let mut letter = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            if state >> 63 == 0 { 'a' } else { 'b' }
+        };
+        let mut text: String = (0..400_000).map(|_| letter()).collect();
+        text.push_str("aaaaaaaaaaaaaaaaaaaac");
+        let part = Span { start: 0, end: text.len() };
+        let at = screen.next_end(&text, part).expect("the text holds a match");
+        assert!(at < text.len(), "the search gives up early: {at}");
+        let part = Span { start: at, end: text.len() };
+        assert!(screen.next_end(&text, part).is_some());
+    }
+}
