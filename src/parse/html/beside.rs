@@ -65,7 +65,7 @@ impl Walker<'_> {
         match *element.local() {
             local_name!("meta") => return self.meta(document, id, element),
             names!["img", "svg", "picture", "video", "canvas", "object", "embed"] => {
-                self.picture(element, frame)
+                self.picture(element, frame);
             }
             local_name!("i") if attributes.class.is_some() => self.picture(element, frame),
             local_name!("span") if attributes.classes().any(is_icon) => {

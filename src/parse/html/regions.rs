@@ -164,7 +164,7 @@ fn is_prose(node: NodeRef<'_>) -> bool {
             Value::Text(text) => outside += text.trim().chars().count(),
             Value::Element(element) => match *element.local() {
                 names!["a", "script", "style", "form", "button", "template", "noscript"] => {
-                    descend = false
+                    descend = false;
                 }
                 local_name!("article") | local_name!("main") => return true,
                 _ => {}

@@ -34,7 +34,6 @@ pub(super) fn aside_zone(
 }
 
 /// Kind of block, block or inline, and white space of an element.
-#[expect(clippy::too_many_lines, reason = "a table of elements")]
 pub(super) fn shape(
     node: NodeRef<'_>,
     element: Element<'_>,
