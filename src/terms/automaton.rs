@@ -5,7 +5,8 @@ use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
 use crate::span::{OffsetMap, Span};
-use crate::terms::matcher::{Fit, Matcher, Spread};
+use crate::terms::matcher::{Fit, Matcher};
+use crate::terms::tables::Spread;
 use crate::terms::{Hit, LanguageId, Strength, TopicId};
 use crate::text::{Script, is_alphanumeric, normalise_term};
 

@@ -9,9 +9,9 @@
 //! guessed wrong every other time. So the text is sieved a stretch at a time: each step writes down
 //! all places and moves on only behind those that stay.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
+
+use crate::terms::tables::{Filter, Index, eight_at, first_bytes};
 
 /// Bytes that a long pattern is looked up by: two Han characters, or most of a word.
 const LONG: usize = 6;
@@ -37,20 +37,19 @@ pub(super) struct Match {
 pub(super) struct Matcher {
     /// All patterns, one after the other, in ascending order.
     text: String,
-    /// Where each ends.
-    ends: Vec<u32>,
-    /// The first eight bytes of each.
-    heads: Vec<u64>,
-    /// Whether each may end right before an ASCII letter or digit.
-    ends_inside: Vec<bool>,
+    /// What is known of each, in the same order.
+    known: Vec<Known>,
     /// Those that share their first [`LONG`] bytes.
-    long: HashMap<u64, Range<u32>, BuildHasherDefault<Spread>>,
+    long: Index,
     /// Which beginnings of these there may be.
     long_filter: Filter,
-    /// Those of fewer bytes that share the first [`SHORT`].
-    short: HashMap<u64, Vec<u32>, BuildHasherDefault<Spread>>,
-    /// Those of even fewer; one of a single byte stands under all pairs that begin with it.
-    tiny: HashMap<u64, Vec<u32>, BuildHasherDefault<Spread>>,
+    /// Those of fewer bytes that share the first [`SHORT`]: ranges of `short_numbers`.
+    short: Index,
+    short_numbers: Vec<u32>,
+    /// Those of even fewer: ranges of `tiny_numbers`. One of a single byte stands under all pairs
+    /// that begin with it.
+    tiny: Index,
+    tiny_numbers: Vec<u32>,
     /// Which of the shortest begin with a pair of bytes.
     pairs: Box<[Kinds; 1 << 16]>,
     /// Which of the others begin with three bytes, at their hash.
@@ -70,7 +69,7 @@ const IS_SHORT: Kinds = 1 << 1;
 /// Of at most [`TINY`].
 const IS_TINY: Kinds = 1 << 2;
 /// How far the kinds stand that may begin inside a word.
-const INSIDE: u32 = 4;
+const INSIDE: u8 = 4;
 
 /// Where a pattern may stand, as far as ASCII letters and digits around it tell.
 #[derive(Clone, Copy, Debug, Default)]
@@ -81,83 +80,22 @@ pub(super) struct Fit {
     pub(super) ends_inside: bool,
 }
 
-/// A set of numbers that may hold more than was put in.
-struct Filter {
-    words: Vec<u64>,
-    shift: u32,
+/// What a pattern is compared by before its text is.
+struct Known {
+    /// Its first eight bytes.
+    head: u64,
+    /// Which of these it has.
+    mask: u64,
+    /// Where it ends in the text of all.
+    end: u32,
+    /// Whether it may end right before an ASCII letter or digit.
+    ends_inside: bool,
 }
 
-impl Filter {
-    fn new(bits: u32) -> Self {
-        Self { words: vec![0; 1 << (bits - 6)], shift: 64 - bits }
-    }
-
-    fn insert(&mut self, key: u64) {
-        let bit = spread(key) >> self.shift;
-        self.words[(bit >> 6) as usize] |= 1 << (bit & 63);
-    }
-
-    #[inline]
-    fn may_hold(&self, key: u64) -> bool {
-        let bit = spread(key) >> self.shift;
-        self.words[(bit >> 6) as usize] & (1 << (bit & 63)) != 0
-    }
-}
-
-/// The place of the first three of eight bytes in their table.
+/// The place of the first three of four bytes in their table.
 #[inline]
-fn triple(eight: u64) -> usize {
-    (spread(first_bytes(eight, SHORT)) >> (64 - TRIPLE_BITS)) as usize
-}
-
-/// Mixes a key so that its upper bits depend on all of it. Keys come from packs, so that nobody
-/// can choose them to collide.
-#[inline]
-fn spread(key: u64) -> u64 {
-    key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// A quick hash for keys from packs.
-#[derive(Default)]
-pub(super) struct Spread(u64);
-
-impl Hasher for Spread {
-    #[inline]
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
-    }
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) {
-        for at in (0..bytes.len()).step_by(8) {
-            self.write_u64(eight_at(bytes, at));
-        }
-    }
-    #[inline]
-    fn write_u8(&mut self, byte: u8) {
-        self.write_u64(u64::from(byte));
-    }
-    #[inline]
-    fn write_u64(&mut self, key: u64) {
-        self.0 = spread(self.0.rotate_left(23) ^ key);
-    }
-}
-
-/// The first `len` bytes of eight, at least one.
-#[inline]
-fn first_bytes(eight: u64, len: usize) -> u64 {
-    eight & (u64::MAX >> (64 - 8 * len))
-}
-
-/// Eight bytes of the text from `at` on, zero beyond its end.
-#[inline]
-fn eight_at(text: &[u8], at: usize) -> u64 {
-    if let Some(bytes) = text.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()) {
-        return u64::from_le_bytes(bytes);
-    }
-    let mut bytes = [0; 8];
-    let rest = &text[at..];
-    bytes[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(bytes)
+fn triple(four: u32) -> usize {
+    ((four << 8).wrapping_mul(0x9e37_79b1) >> (32 - TRIPLE_BITS)) as usize
 }
 
 /// A table of zeros that was never on the stack.
@@ -170,69 +108,69 @@ fn zeros<const N: usize>() -> Box<[u8; N]> {
 impl Matcher {
     /// A matcher of patterns that are distinct, not empty and in ascending order.
     pub(super) fn new<'p>(patterns: impl ExactSizeIterator<Item = (&'p str, Fit)>) -> Self {
-        // Together 128 KiB, of which a text in one script touches a part: they stay in the cache.
         let mut matcher = Self {
             text: String::new(),
-            ends: Vec::with_capacity(patterns.len()),
-            heads: Vec::with_capacity(patterns.len()),
-            ends_inside: Vec::with_capacity(patterns.len()),
-            long: HashMap::default(),
+            known: Vec::with_capacity(patterns.len()),
+            long: Index::new(&[]),
+            // The tables that every place is looked up in have 128 KiB together, of which a text
+            // in one script touches a part: they stay in the cache.
             long_filter: Filter::new(18),
-            short: HashMap::default(),
-            tiny: HashMap::default(),
+            short: Index::new(&[]),
+            short_numbers: Vec::new(),
+            tiny: Index::new(&[]),
+            tiny_numbers: Vec::new(),
             pairs: zeros(),
             triples: zeros(),
         };
-        matcher.long.reserve(patterns.len());
+        let mut long = Vec::with_capacity(patterns.len());
+        let (mut short, mut tiny) = (Vec::new(), Vec::new());
         for (number, (pattern, fit)) in patterns.enumerate() {
             let number = number as u32;
             matcher.text.push_str(pattern);
-            matcher.ends.push(matcher.text.len() as u32);
             let eight = eight_at(pattern.as_bytes(), 0);
             let kind = match pattern.len() {
                 0..=TINY => IS_TINY,
                 SHORT..LONG => IS_SHORT,
                 _ => IS_LONG,
             };
-            matcher.heads.push(eight);
-            matcher.ends_inside.push(fit.ends_inside);
+            let mask = first_bytes(u64::MAX, pattern.len().min(8));
+            let (end, ends_inside) = (matcher.text.len() as u32, fit.ends_inside);
+            matcher.known.push(Known { head: eight, mask, end, ends_inside });
             let kinds = kind | if fit.begins_inside { kind << INSIDE } else { 0 };
             let last = if pattern.len() < TINY { 0xFF } else { 0 };
             for second in 0..=last {
                 let pair = first_bytes(eight, TINY) | second << 8;
                 if kind == IS_TINY {
                     matcher.pairs[pair as usize] |= kinds;
-                    matcher.tiny.entry(pair).or_default().push(number);
+                    tiny.push((pair, number));
                 }
             }
             if kind != IS_TINY {
-                matcher.triples[triple(eight)] |= kinds;
+                matcher.triples[triple(eight as u32)] |= kinds;
             }
             if kind == IS_SHORT {
-                matcher.short.entry(first_bytes(eight, SHORT)).or_default().push(number);
+                short.push(Some(first_bytes(eight, SHORT)));
+                matcher.short_numbers.push(number);
             }
-            if kind == IS_LONG {
-                let key = first_bytes(eight, LONG);
-                matcher.long_filter.insert(key);
-                matcher.long.entry(key).or_insert(number..number).end = number + 1;
-            }
+            long.push((kind == IS_LONG).then(|| first_bytes(eight, LONG)));
+            long[number as usize].inspect(|key| matcher.long_filter.insert(*key));
         }
+        tiny.sort_unstable();
+        matcher.tiny_numbers = tiny.iter().map(|(_, number)| *number).collect();
+        let tiny: Vec<Option<u64>> = tiny.into_iter().map(|(pair, _)| Some(pair)).collect();
+        (matcher.long, matcher.short) = (Index::new(&long), Index::new(&short));
+        matcher.tiny = Index::new(&tiny);
         matcher
     }
 
     /// Where a pattern begins in the text of all.
     #[inline]
     fn start(&self, number: u32) -> usize {
-        number.checked_sub(1).map_or(0, |before| self.ends[before as usize] as usize)
-    }
-
-    #[inline]
-    fn len(&self, number: u32) -> usize {
-        self.ends[number as usize] as usize - self.start(number)
+        number.checked_sub(1).map_or(0, |before| self.known[before as usize].end as usize)
     }
 
     fn pattern(&self, number: u32) -> &[u8] {
-        &self.text.as_bytes()[self.start(number)..self.ends[number as usize] as usize]
+        &self.text.as_bytes()[self.start(number)..self.known[number as usize].end as usize]
     }
 
     /// Hands on the matches in the text in the order of their ends, the longest first. A pattern
@@ -245,21 +183,24 @@ impl Matcher {
         for start in (0..bytes.len()).step_by(STRETCH) {
             let end = bytes.len().min(start + STRETCH);
             self.sieve(bytes, start..end, &mut sieve);
-            for &at in &sieve.long[..sieve.longs] {
-                let key = first_bytes(eight_at(bytes, at as usize), LONG);
-                if let Some(range) = self.long.get(&key) {
-                    self.compare(bytes, at as usize, range.clone(), &mut waiting);
-                }
+            for place in &sieve.long[..sieve.longs] {
+                let at = start + unpacked(*place).0;
+                let key = first_bytes(eight_at(bytes, at), LONG);
+                self.compare(bytes, at, self.long.get(key), &mut waiting);
             }
-            for &(at, kinds) in &sieve.rest[..sieve.rests] {
-                let eight = eight_at(bytes, at as usize);
-                let short = (kinds & IS_SHORT != 0).then(|| first_bytes(eight, SHORT));
-                if let Some(numbers) = short.and_then(|key| self.short.get(&key)) {
-                    self.compare_each(bytes, at as usize, numbers.iter().copied(), &mut waiting);
+            for place in &sieve.rest[..sieve.rests] {
+                let (at, kinds) = unpacked(*place);
+                let at = start + at;
+                let eight = eight_at(bytes, at);
+                if kinds & IS_SHORT != 0 {
+                    let numbers = self.short.get(first_bytes(eight, SHORT));
+                    let numbers = &self.short_numbers[numbers.start as usize..numbers.end as usize];
+                    self.compare_each(bytes, at, numbers.iter().copied(), &mut waiting);
                 }
-                let tiny = (kinds & IS_TINY != 0).then(|| first_bytes(eight, TINY));
-                if let Some(numbers) = tiny.and_then(|key| self.tiny.get(&key)) {
-                    self.compare_each(bytes, at as usize, numbers.iter().copied(), &mut waiting);
+                if kinds & IS_TINY != 0 {
+                    let numbers = self.tiny.get(first_bytes(eight, TINY));
+                    let numbers = &self.tiny_numbers[numbers.start as usize..numbers.end as usize];
+                    self.compare_each(bytes, at, numbers.iter().copied(), &mut waiting);
                 }
             }
             if waiting.len() >= most {
@@ -272,33 +213,35 @@ impl Matcher {
 
     /// Sorts out the places of a stretch where a pattern may begin.
     fn sieve(&self, text: &[u8], stretch: Range<usize>, sieve: &mut Sieve) {
-        let before = stretch.start.checked_sub(1).map(|before| text[before]);
-        let mut inside = before.is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let Sieve { text: own, shifts, any, long, longs, rest, rests } = sieve;
+        let len = stretch.len().min(STRETCH);
+        // In a copy of fixed size, with zeros beyond the end of the text, no step asks for its end.
+        let copied = (text.len() - stretch.start).min(own.len());
+        own[..copied].copy_from_slice(&text[stretch.start..][..copied]);
+        own[copied..].fill(0);
+        // Where a place is inside a word, the kinds that may begin there are asked for.
+        let shift = |byte: &u8| u8::from(byte.is_ascii_alphanumeric()) * INSIDE;
+        shifts[0] = text[..stretch.start].last().map_or(0, shift);
+        for (after, byte) in shifts[1..].iter_mut().zip(&*own) {
+            *after = shift(byte);
+        }
         let mut count = 0;
-        let mut look = |at: usize, eight: u64| {
-            let kinds = self.pairs[eight as usize & 0xFFFF] | self.triples[triple(eight)];
-            let kinds = kinds >> (u32::from(inside) * INSIDE) & (IS_LONG | IS_SHORT | IS_TINY);
-            inside = (eight as u8).is_ascii_alphanumeric();
-            sieve.any[count % STRETCH] = (at as u32, kinds);
+        for (at, shift) in shifts[..len].iter().enumerate() {
+            let four = eight_in(own, at) as u32;
+            let kinds = self.pairs[four as usize & 0xFFFF] | self.triples[triple(four)];
+            let kinds = kinds >> shift & (IS_LONG | IS_SHORT | IS_TINY);
+            any[count % STRETCH] = packed(at, kinds);
             count += usize::from(kinds != 0);
-        };
-        let eights = text[stretch.start..].array_windows::<8>().take(stretch.len());
-        let whole = eights.len();
-        for (at, eight) in (stretch.start..).zip(eights) {
-            look(at, u64::from_le_bytes(*eight));
         }
-        for at in stretch.start + whole..stretch.end {
-            look(at, eight_at(text, at));
+        (*longs, *rests) = (0, 0);
+        for &place in &any[..count] {
+            let (at, kinds) = unpacked(place);
+            let key = first_bytes(eight_in(own, at), LONG);
+            long[*longs % STRETCH] = place;
+            *longs += usize::from((kinds & IS_LONG != 0) & self.long_filter.may_hold(key));
+            rest[*rests % STRETCH] = place;
+            *rests += usize::from(kinds & (IS_SHORT | IS_TINY) != 0);
         }
-        let (mut longs, mut rests) = (0, 0);
-        for &(at, kinds) in &sieve.any[..count] {
-            let key = first_bytes(eight_at(text, at as usize), LONG);
-            sieve.long[longs % STRETCH] = at;
-            longs += usize::from((kinds & IS_LONG != 0) & self.long_filter.may_hold(key));
-            sieve.rest[rests % STRETCH] = (at, kinds);
-            rests += usize::from(kinds & (IS_SHORT | IS_TINY) != 0);
-        }
-        (sieve.longs, sieve.rests) = (longs, rests);
     }
 
     fn compare_each(
@@ -310,14 +253,15 @@ impl Matcher {
     ) {
         let eight = eight_at(text, at);
         for number in numbers {
-            let len = self.len(number);
-            let end = at + len;
+            let known = &self.known[number as usize];
             // Most differ in their first bytes.
-            if first_bytes(eight, len.min(8)) != self.heads[number as usize] {
+            if (eight ^ known.head) & known.mask != 0 {
                 continue;
             }
+            let len = known.end as usize - self.start(number);
+            let end = at + len;
             let next = text.get(end).is_some_and(u8::is_ascii_alphanumeric);
-            if next && !self.ends_inside[number as usize] {
+            if next && !known.ends_inside {
                 continue;
             }
             if len <= 8 && end <= text.len() || text[at..].starts_with(self.pattern(number)) {
@@ -329,7 +273,7 @@ impl Matcher {
     /// Compares the patterns of a range, which share their first bytes, with the text.
     fn compare(&self, text: &[u8], at: usize, mut range: Range<u32>, waiting: &mut Vec<Match>) {
         /// So many patterns are compared one by one.
-        const FEW: u32 = 8;
+        const FEW: u32 = 24;
         let byte = |number: u32, depth: usize| self.pattern(number).get(depth).copied();
         let mut depth = LONG;
         // Of more, those that go on as the text does are a range again.
@@ -348,23 +292,46 @@ impl Matcher {
     }
 }
 
-/// Places of a stretch of the text where patterns may begin.
+/// Places of a stretch of the text where patterns may begin, each with its kinds, [`packed`].
 struct Sieve {
+    /// The stretch, and the bytes that what begins in it is looked up by.
+    text: [u8; STRETCH + 8],
+    /// How far the kinds of a place stand: for one inside a word, [`INSIDE`].
+    shifts: [u8; STRETCH + 1],
     /// Where any kind may.
-    any: [(u32, Kinds); STRETCH],
+    any: [u16; STRETCH],
     /// Where a pattern of [`LONG`] bytes may, and how many such places there are.
-    long: [u32; STRETCH],
+    long: [u16; STRETCH],
     longs: usize,
     /// Where a shorter one may, and how many such places there are.
-    rest: [(u32, Kinds); STRETCH],
+    rest: [u16; STRETCH],
     rests: usize,
 }
 
 impl Default for Sieve {
     fn default() -> Self {
-        let (any, rest) = ([(0, 0); STRETCH], [(0, 0); STRETCH]);
-        Self { any, long: [0; STRETCH], longs: 0, rest, rests: 0 }
+        let none = [0; STRETCH];
+        let (text, shifts) = ([0; STRETCH + 8], [0; STRETCH + 1]);
+        Self { text, shifts, any: none, long: none, longs: 0, rest: none, rests: 0 }
     }
+}
+
+/// Eight bytes of a stretch from `at` on.
+#[inline]
+fn eight_in(text: &[u8; STRETCH + 8], at: usize) -> u64 {
+    let from = text[at % STRETCH..].first_chunk();
+    u64::from_le_bytes(*from.expect("eight bytes follow on every place"))
+}
+
+/// A place in a stretch and the kinds that may begin there as one number.
+#[inline]
+fn packed(at: usize, kinds: Kinds) -> u16 {
+    (at as u16) << INSIDE | u16::from(kinds)
+}
+
+#[inline]
+fn unpacked(place: u16) -> (usize, Kinds) {
+    (usize::from(place >> INSIDE), place as Kinds & ((1 << INSIDE) - 1))
 }
 
 /// The first number of a range that is not `before`.

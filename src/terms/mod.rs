@@ -3,6 +3,7 @@
 
 mod automaton;
 mod matcher;
+mod tables;
 
 pub use automaton::{Boundary, Found, MAX_PLACES, Place, Terms, TermsBuilder, Use, is_cluster};
 
