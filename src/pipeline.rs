@@ -838,6 +838,9 @@ fn main_language(page: &Page) -> &'static str {
 
 /// At most `most` characters from the beginning of a text.
 fn first_chars(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
     text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
 }
 

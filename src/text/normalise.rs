@@ -151,10 +151,10 @@ impl<'a> Normaliser<'a> {
     fn wide(&mut self, at: usize, c: char) -> usize {
         let end = at + c.len_utf8();
         let source = Span::new(at, end);
-        let folded = fold(c);
-        if folded.stays() {
+        if stays(c) {
             return self.kept_run(at, end);
         }
+        let folded = fold(c);
         if let Some(latin) = folded.alike
             && self.in_mixed_word(at)
         {
@@ -187,7 +187,7 @@ impl<'a> Normaliser<'a> {
     fn kept_run(&mut self, start: usize, mut end: usize) -> usize {
         let mut last = start;
         for c in self.source[end..].chars() {
-            if c.is_ascii() || !fold(c).stays() {
+            if c.is_ascii() || !stays(c) {
                 break;
             }
             last = end;
@@ -253,6 +253,9 @@ impl<'a> Normaliser<'a> {
 fn words_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
     loop {
+        while bytes[at..].first_chunk().is_some_and(is_plain) {
+            at += PLAIN;
+        }
         let word = |byte: &&u8| byte.is_ascii() && !byte.is_ascii_whitespace();
         at += bytes[at..].iter().take_while(word).count();
         match bytes[at..] {
@@ -260,6 +263,22 @@ fn words_end(bytes: &[u8], start: usize) -> usize {
             _ => return at,
         }
     }
+}
+
+/// Bytes looked at together.
+const PLAIN: usize = 32;
+
+/// Whether a stretch holds ASCII words parted by single spaces or line feeds, as far as the byte
+/// behind it tells. Asked without branches, so that all bytes are asked at once.
+#[expect(clippy::needless_bitwise_bool, reason = "no branch between bytes")]
+fn is_plain(stretch: &[u8; PLAIN + 1]) -> bool {
+    let pairs = stretch[..PLAIN].iter().zip(&stretch[1..]);
+    let odd = pairs.fold(false, |odd, (&byte, &next)| {
+        let parts = (byte == b' ') | (byte == b'\n');
+        let control = (byte < b' ') & (byte != b'\n');
+        odd | (byte >= 0x80) | control | (parts & ((next <= b' ') | (next >= 0x80)))
+    });
+    !odd
 }
 
 fn is_space(c: char) -> bool {
@@ -311,21 +330,49 @@ fn joins(c: char) -> bool {
     canonical_combining_class(c) != 0 || ('\u{1160}'..='\u{11ff}').contains(&c)
 }
 
-/// Folds a non-ASCII character. Results of the basic plane are kept in tables of 256 characters,
-/// each made when its first character is met: a full table costs 10 ms at start-up.
-fn fold(c: char) -> Cow<'static, Folded> {
-    static ROWS: [OnceLock<Box<[Folded]>>; 256] = [const { OnceLock::new() }; 256];
+/// What becomes of 256 characters.
+struct Row {
+    /// Those that stay as they are wherever they stand, as bits: nearly all that a page asks for,
+    /// and so small that all of a script are in the cache.
+    stay: [u64; 4],
+    folded: Box<[Folded]>,
+}
+
+impl Row {
+    fn new(first: u32) -> Self {
+        let none = || Folded { fold: Fold::Drop, joins: false, alike: None };
+        let folded = |code| char::from_u32(code).map_or_else(none, Folded::find);
+        let folded: Box<[Folded]> = (first..first + 256).map(folded).collect();
+        let mut stay = [0; 4];
+        for (at, _) in folded.iter().enumerate().filter(|(_, folded)| folded.stays()) {
+            stay[at >> 6] |= 1 << (at & 63);
+        }
+        Self { stay, folded }
+    }
+}
+
+/// The row of a character of the basic plane, made when its first character is met: all rows take
+/// 10 ms.
+#[inline]
+fn row(c: char) -> Option<&'static Row> {
+    static ROWS: [OnceLock<Row>; 256] = [const { OnceLock::new() }; 256];
     let code = c as usize;
-    let Some(row) = ROWS.get(code >> 8) else { return Cow::Owned(Folded::find(c)) };
-    let row = row.get_or_init(|| {
-        let first = (code & !0xff) as u32;
-        let folded = |code| {
-            let none = Folded { fold: Fold::Drop, joins: false, alike: None };
-            char::from_u32(code).map_or(none, Folded::find)
-        };
-        (first..first + 256).map(folded).collect()
-    });
-    Cow::Borrowed(&row[code & 0xff])
+    Some(ROWS.get(code >> 8)?.get_or_init(|| Row::new((code & !0xff) as u32)))
+}
+
+/// Whether a non-ASCII character stays as it is wherever it stands.
+#[inline]
+fn stays(c: char) -> bool {
+    let at = c as usize & 0xff;
+    row(c).map_or_else(|| Folded::find(c).stays(), |row| row.stay[at >> 6] >> (at & 63) & 1 != 0)
+}
+
+/// Folds a non-ASCII character.
+fn fold(c: char) -> Cow<'static, Folded> {
+    row(c).map_or_else(
+        || Cow::Owned(Folded::find(c)),
+        |row| Cow::Borrowed(&row.folded[c as usize & 0xff]),
+    )
 }
 
 fn fold_slowly(c: char) -> Fold {
