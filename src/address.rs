@@ -24,6 +24,13 @@ const SHARED_SECOND_LEVEL: &[&str] = &[
 /// ```
 pub fn host_of(address: &str) -> Option<String> {
     let address = address.trim_matches(|c: char| c <= ' ');
+    // Nearly all addresses are one of these, and tell it by their first bytes.
+    if is_plainly_relative(address.as_bytes()) {
+        return None;
+    }
+    if let Some(host) = plain_host(address) {
+        return Some(host.to_owned());
+    }
     let plain = |byte: u8| !matches!(byte, b'\t' | b'\n' | b'\r' | b'\\');
     let cleaned = if address.len() < MAX_ADDRESS && address.bytes().all(plain) {
         Cow::Borrowed(address)
@@ -53,6 +60,26 @@ pub fn host_of(address: &str) -> Option<String> {
             matches!(c, '<' | '>' | '"' | '\'' | '{' | '}' | '|' | '^' | '`') || c.is_whitespace()
         });
     plausible.then(|| host.to_lowercase())
+}
+
+/// Whether an address begins as none with a host does: with `#`, `?` or a single slash.
+fn is_plainly_relative(address: &[u8]) -> bool {
+    match address {
+        [b'/', next, ..] => !matches!(next, b'/' | b'\\' | b'\t' | b'\n' | b'\r'),
+        [b'/' | b'#' | b'?', ..] => true,
+        _ => false,
+    }
+}
+
+/// The host of an address with a scheme, if it stands there as it is to be read.
+fn plain_host(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix("http")?;
+    let rest = rest.strip_prefix('s').unwrap_or(rest).strip_prefix("://")?;
+    let in_host = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
+    let len = rest.bytes().position(|byte| !in_host(byte)).unwrap_or(rest.len());
+    let (host, after) = rest.split_at(len);
+    let ends = matches!(after.bytes().next(), None | Some(b'/' | b'?' | b'#'));
+    (ends && (1..=255).contains(&len) && !host.ends_with('.')).then_some(host)
 }
 
 /// The first [`MAX_ADDRESS`] bytes of an address without line breaks, slashes all forward.
@@ -86,7 +113,8 @@ pub(crate) fn registrable_domain(host: &str) -> &str {
     {
         return host;
     }
-    let mut dots = host.rmatch_indices('.').map(|(at, _)| at);
+    let dots = host.bytes().enumerate().rev().filter(|(_, byte)| *byte == b'.');
+    let mut dots = dots.map(|(at, _)| at);
     let (Some(last), Some(second)) = (dots.next(), dots.next()) else { return host };
     let shared =
         host.len() - last - 1 == 2 && SHARED_SECOND_LEVEL.contains(&&host[second + 1..last]);
@@ -98,7 +126,7 @@ pub(crate) fn registrable_domain(host: &str) -> &str {
 
 /// Whether two hosts belong to the same registrable domain.
 pub(crate) fn is_same_site(one: &str, other: &str) -> bool {
-    registrable_domain(one) == registrable_domain(other)
+    one == other || registrable_domain(one) == registrable_domain(other)
 }
 
 /// The `http` and `https` addresses that stand in running text, in order.
@@ -161,6 +189,15 @@ mod tests {
     fn hosts_are_read_as_browsers_read_them() {
         for (address, host) in [
             ("https://Tea.example/x", Some("tea.example")),
+            ("http://tea-2.example", Some("tea-2.example")),
+            ("https://tea.example?q=//cake.example", Some("tea.example")),
+            ("https:///tea.example/x", Some("tea.example")),
+            ("/\n/tea.example", Some("tea.example")),
+            ("/\\tea.example", Some("tea.example")),
+            ("#http://tea.example", None),
+            ("?http://tea.example", None),
+            ("/", None),
+            ("/x?http://tea.example", None),
             ("http://user:pw@tea.example:8080?q", Some("tea.example")),
             ("//tea.example", Some("tea.example")),
             ("\\\\tea.example\\x", Some("tea.example")),

@@ -34,6 +34,7 @@ mod selector;
 mod shape;
 mod sheet;
 mod skim;
+mod spacing;
 mod store;
 mod style;
 mod tokenizer;

@@ -12,6 +12,7 @@ use crate::parse::html::metadata::Facts;
 use crate::parse::html::node::{Element, NodeRef, Value};
 use crate::parse::html::regions::{text_len, zone_of};
 use crate::parse::html::shape::{aside_zone, shape};
+use crate::parse::html::spacing::{run_end, words_end};
 use crate::parse::html::style::Style;
 use crate::parse::html::tree::NodeId;
 use crate::parse::html::{Dom, Limits};
@@ -544,25 +545,6 @@ impl Walker<'_> {
         }
         self.flow.put(text, source);
     }
-}
-
-/// Place of the first byte from `at` on that ends a run, or the end.
-fn run_end(bytes: &[u8], at: usize, ends: impl Fn(u8) -> bool) -> usize {
-    bytes[at..].iter().position(|byte| ends(*byte)).map_or(bytes.len(), |len| at + len)
-}
-
-/// Where the words end that begin at `at` and are parted by single spaces: folding white space
-/// leaves them as they are. A word that does not end in an ASCII letter or sign ends the run, since
-/// it may end in white space of another kind.
-fn words_end(bytes: &[u8], at: usize) -> usize {
-    let mut end = run_end(bytes, at, |byte| byte.is_ascii_whitespace());
-    while let [b' ', next, ..] = bytes[end..]
-        && !next.is_ascii_whitespace()
-        && bytes[end - 1].is_ascii_graphic()
-    {
-        end = run_end(bytes, end + 1, |byte| byte.is_ascii_whitespace());
-    }
-    end
 }
 
 fn place_in(frame: &Frame, hidden: Option<u32>) -> Place {
