@@ -247,7 +247,7 @@ impl Key {
 
 /// Takes a number that is a hash already.
 #[derive(Default)]
-struct Ready(u64);
+pub(super) struct Ready(u64);
 
 impl Hasher for Ready {
     fn finish(&self) -> u64 {

@@ -6,13 +6,15 @@
 
 use crate::parse::html::attribute::Attributes;
 use crate::parse::html::declarations::parse_declarations;
-use crate::parse::html::selector::{Compound, selectors};
+use crate::parse::html::names::Ready;
+use crate::parse::html::selector::{self, Compound, Key};
 use crate::parse::html::skim;
 use crate::parse::html::style::{Declaration, Declared, Style};
 use crate::span::Span;
 use cssparser::{Parser, Token};
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, RandomState};
 
 /// Most rules kept of a page.
 const MAX_RULES: usize = 20_000;
@@ -30,9 +32,9 @@ pub(super) struct Sheet {
     css: String,
     blocks: Vec<Block>,
     rules: Vec<Rule>,
-    by_id: HashMap<String, Vec<u32>>,
-    by_class: HashMap<String, Vec<u32>>,
-    by_tag: HashMap<String, Vec<u32>>,
+    /// The rules of each id, class and name, by its hash.
+    lists: HashMap<u64, List, BuildHasherDefault<Ready>>,
+    hasher: RandomState,
     /// All of their keys.
     keys: Keys,
     /// Blocks of rules we cannot apply.
@@ -49,8 +51,25 @@ struct Block {
 
 #[derive(Debug)]
 struct Rule {
-    selector: Compound,
+    selector: Selector,
     block: u32,
+    /// The rule after this one in its list, or itself.
+    next: u32,
+}
+
+#[derive(Debug)]
+enum Selector {
+    /// To be read where it stands.
+    AsWritten(Span),
+    Read(Box<Compound<'static>>),
+}
+
+/// Some rules, in order, linked by [`Rule::next`].
+#[derive(Clone, Copy, Debug)]
+struct List {
+    first: u32,
+    last: u32,
+    len: usize,
 }
 
 impl Sheet {
@@ -79,19 +98,39 @@ impl Sheet {
 
     /// Reads the rules of a text that stands at `start` of all sheets; `nested` inside an at-rule.
     fn read_rules(&mut self, css: &str, start: usize, nested: bool, by_script: bool) {
+        let mut plain = Vec::new();
         let mut at = skim::space(css, 0);
         while at < css.len() {
-            let is_at_rule = opens_at_rule(&css[at..]);
-            let open = skim::find(css, at, if is_at_rule { b"{;" } else { b"{" });
-            let prelude = &css[at..open];
+            let simple = selector::scan(css, at, &mut plain);
+            let is_at_rule = simple.is_none() && opens_at_rule(&css[at..]);
+            let open = match simple {
+                Some((open, _)) => open,
+                None if is_at_rule => skim::find(css, at, b"{;"),
+                None => skim::find(css, at, b"{"),
+            };
             if css[open..].starts_with('{') {
                 let inside = open + 1;
                 let end = skim::find(css, inside, b"}");
-                if !is_at_rule {
-                    let place = Span::new(start + inside, start + end);
-                    self.add_rule(prelude, Block { place, by_script, declared: OnceCell::new() });
-                } else if !nested && is_for_screens(&prelude[1..]) {
-                    self.read_rules(&css[inside..end], start + inside, true, by_script);
+                let prelude = &css[at..open];
+                let place = Span::new(start + inside, start + end);
+                if is_at_rule {
+                    if !nested && is_for_screens(&prelude[1..]) {
+                        self.read_rules(&css[inside..end], start + inside, true, by_script);
+                    }
+                } else if !place.is_empty() {
+                    let block = Block { place, by_script, declared: OnceCell::new() };
+                    if let Some((_, left_out)) = simple {
+                        let plain = plain.drain(..).map(|(compound, place)| {
+                            (compound, Selector::AsWritten(place.shifted(start)))
+                        });
+                        self.add_rule(block, plain, left_out);
+                    } else {
+                        let (plain, left_out) = selector::read(prelude);
+                        let plain = plain
+                            .into_iter()
+                            .map(|compound| (compound.clone(), Selector::Read(Box::new(compound))));
+                        self.add_rule(block, plain, left_out);
+                    }
                 }
                 at = end;
             } else {
@@ -101,9 +140,13 @@ impl Sheet {
         }
     }
 
-    fn add_rule(&mut self, prelude: &str, block: Block) {
-        let (selectors, left_out) = selectors(prelude);
-        if block.place.is_empty() || (selectors.is_empty() && !left_out) {
+    fn add_rule<'c>(
+        &mut self,
+        block: Block,
+        selectors: impl ExactSizeIterator<Item = (Compound<'c>, Selector)>,
+        left_out: bool,
+    ) {
+        if selectors.len() == 0 && !left_out {
             return;
         }
         let index = self.blocks.len() as u32;
@@ -111,39 +154,77 @@ impl Sheet {
         if left_out {
             self.left_out.push(index);
         }
-        for selector in selectors {
-            self.insert(selector, index);
+        for (compound, selector) in selectors {
+            if let Some(key) = compound.key() {
+                self.insert(key, selector, index);
+            }
         }
     }
 
-    fn insert(&mut self, selector: Compound, block: u32) {
-        let (map, key) = match (&selector.id, selector.classes.first(), &selector.tag) {
-            (Some(id), _, _) => (&mut self.by_id, id),
-            (_, Some(class), _) => (&mut self.by_class, class),
-            (_, _, Some(tag)) => (&mut self.by_tag, tag),
-            _ => return,
-        };
+    fn insert(&mut self, key: Key<'_>, selector: Selector, block: u32) {
         if self.rules.len() >= MAX_RULES {
             return;
         }
-        self.keys.add(key);
-        let list = match map.get_mut(key) {
-            Some(list) => list,
-            None => map.entry(key.clone()).or_default(),
+        self.keys.add(key.text());
+        let hash = self.hasher.hash_one(key);
+        let new = self.rules.len() as u32;
+        let list = match self.lists.get(&hash) {
+            Some(list) if list.len >= MAX_RULES_PER_KEY => self.declaring(*list),
+            list => list.copied(),
         };
-        let declares = |block: u32| !declared(&self.css, &self.blocks, block).is_empty();
-        // Only rules that declare something count, but that is asked of none before it must be.
-        if list.len() >= MAX_RULES_PER_KEY {
-            list.retain(|rule| declares(self.rules[*rule as usize].block));
-        }
-        if list.len() < MAX_RULES_PER_KEY {
-            list.push(self.rules.len() as u32);
-            self.rules.push(Rule { selector, block });
-        }
+        let list = match list {
+            Some(list) if list.len >= MAX_RULES_PER_KEY => return,
+            Some(list) => {
+                self.rules[list.last as usize].next = new;
+                List { last: new, len: list.len + 1, ..list }
+            }
+            None => List { first: new, last: new, len: 1 },
+        };
+        self.rules.push(Rule { selector, block, next: new });
+        self.lists.insert(hash, list);
     }
 
+    /// What is left of a list without rules that declare nothing. They do not count, but that is
+    /// asked of none before it must be.
+    fn declaring(&mut self, list: List) -> Option<List> {
+        let declares = |rule: &u32| !self.declared(self.rules[*rule as usize].block).is_empty();
+        let kept: Vec<u32> = self.indices(Some(list)).filter(declares).collect();
+        for (rule, next) in kept.iter().zip(kept.iter().skip(1).chain(kept.last())) {
+            self.rules[*rule as usize].next = *next;
+        }
+        Some(List { first: *kept.first()?, last: *kept.last()?, len: kept.len() })
+    }
+
+    fn indices(&self, list: Option<List>) -> impl Iterator<Item = u32> {
+        std::iter::successors(list.map(|list| list.first), |rule| {
+            let next = self.rules[*rule as usize].next;
+            (next != *rule).then_some(next)
+        })
+    }
+
+    fn list(&self, key: Key<'_>) -> Option<List> {
+        self.lists.get(&self.hasher.hash_one(key)).copied()
+    }
+
+    /// The specificity of a rule that applies to an element.
+    fn applies(
+        &self,
+        rule: &Rule,
+        name: &str,
+        attributes: &Attributes<'_>,
+    ) -> Option<(bool, usize, bool)> {
+        let compound = match &rule.selector {
+            Selector::AsWritten(place) => &Compound::read(&self.css[place.range()])?,
+            Selector::Read(compound) => &**compound,
+        };
+        compound.matches(name, attributes).then(|| compound.specificity())
+    }
+
+    /// What a block declares; read when first asked for.
     fn declared(&self, block: u32) -> &[Declared] {
-        declared(&self.css, &self.blocks, block)
+        let block = &self.blocks[block as usize];
+        let read = || parse_declarations(&mut Parser::new(&self.css[block.place.range()]));
+        block.declared.get_or_init(read)
     }
 
     /// What the rules and the element's own style attribute say, in the order of the cascade;
@@ -154,34 +235,38 @@ impl Sheet {
         attributes: &Attributes<'_>,
         declared: &[Declared],
     ) -> Option<Style> {
-        let mut matched: Vec<&Rule> = Vec::new();
+        let mut matched = Vec::new();
         if !self.rules.is_empty() {
-            let mut consider = |list: Option<&Vec<u32>>| {
-                let all = list.into_iter().flatten().map(|rule| &self.rules[*rule as usize]);
-                let matching = all.filter(|rule| rule.selector.matches(name, attributes));
-                matched.extend(matching.filter(|rule| !self.declared(rule.block).is_empty()));
+            let mut consider = |key: Key<'_>| {
+                for rule in self.indices(self.list(key)).map(|rule| &self.rules[rule as usize]) {
+                    if let Some(specificity) = self.applies(rule, name, attributes)
+                        && !self.declared(rule.block).is_empty()
+                    {
+                        matched.push((specificity, rule.block));
+                    }
+                }
             };
             if self.keys.may_hold(name) {
-                consider(self.by_tag.get(name));
+                consider(Key::Tag(name));
             }
             // Most classes of a page are in no rule, and need not be sorted to find that out.
             if attributes.classes().any(|class| self.keys.may_hold(class)) {
                 for class in attributes.sorted_classes(MAX_CLASSES) {
-                    consider(self.by_class.get(class));
+                    consider(Key::Class(class));
                 }
             }
             if let Some(id) = attributes.id.filter(|id| self.keys.may_hold(id)) {
-                consider(self.by_id.get(id));
+                consider(Key::Id(id));
             }
         }
         if matched.is_empty() && declared.is_empty() {
             return None;
         }
-        matched.sort_by_key(|rule| (rule.selector.specificity(), rule.block));
-        let by_script = matched.iter().any(|rule| self.blocks[rule.block as usize].by_script);
+        matched.sort_unstable();
+        let by_script = matched.iter().any(|(_, block)| self.blocks[*block as usize].by_script);
         let mut style = Style { by_script, ..Style::default() };
         for important in [false, true] {
-            let rules = matched.iter().flat_map(|rule| self.declared(rule.block));
+            let rules = matched.iter().flat_map(|(_, block)| self.declared(*block));
             for one in rules.chain(declared) {
                 if one.important == important {
                     style.apply(one.declaration);
@@ -217,12 +302,6 @@ impl Keys {
         let hash = bytes.len() + byte(0) * 7 + byte(bytes.len() / 2) * 37 + byte(last) * 131;
         (hash / 64 % Self::WORDS, 1 << (hash % 64))
     }
-}
-
-/// What a block declares; read when first asked for.
-fn declared<'s>(css: &str, blocks: &'s [Block], block: u32) -> &'s [Declared] {
-    let block = &blocks[block as usize];
-    block.declared.get_or_init(|| parse_declarations(&mut Parser::new(&css[block.place.range()])))
 }
 
 /// Whether a text begins with the name of an at-rule.

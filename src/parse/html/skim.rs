@@ -10,7 +10,8 @@ pub(super) fn find(css: &str, from: usize, stops: &[u8]) -> usize {
     let bytes = css.as_bytes();
     let mut closers: Vec<u8> = Vec::new();
     let mut at = from;
-    let matters = |byte: &u8| MATTERS[usize::from(*byte)];
+    let stops_at_semicolon = stops.contains(&b';');
+    let matters = |byte: &u8| MATTERS[usize::from(*byte)] && (*byte != b';' || stops_at_semicolon);
     while let Some(offset) = bytes.get(at..).and_then(|rest| rest.iter().position(matters)) {
         at += offset;
         let byte = bytes[at];
