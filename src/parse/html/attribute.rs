@@ -1,59 +1,82 @@
 //! The attributes that may matter on any element.
 
-use html5ever::local_name;
+use html5ever::{LocalName, local_name};
 
-use super::names::Prefix;
 use super::node::Element;
 
-/// Values of the attributes that may matter on any element, collected in one pass.
-#[derive(Clone, Copy, Debug, Default)]
+/// An attribute that may matter on any element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Common {
+    Id,
+    Class,
+    Style,
+    Role,
+    Itemprop,
+    Hidden,
+    Bgcolor,
+    Background,
+    Href,
+    AriaLabel,
+    Alt,
+    Title,
+    Placeholder,
+}
+
+impl Common {
+    const COUNT: usize = Self::Placeholder as usize + 1;
+
+    /// The attribute of that name.
+    pub(super) fn of(name: &LocalName) -> Option<Self> {
+        Some(match *name {
+            local_name!("id") => Self::Id,
+            local_name!("class") => Self::Class,
+            local_name!("style") => Self::Style,
+            local_name!("role") => Self::Role,
+            local_name!("itemprop") => Self::Itemprop,
+            local_name!("hidden") => Self::Hidden,
+            local_name!("bgcolor") => Self::Bgcolor,
+            local_name!("background") => Self::Background,
+            local_name!("href") => Self::Href,
+            local_name!("aria-label") => Self::AriaLabel,
+            local_name!("alt") => Self::Alt,
+            local_name!("title") => Self::Title,
+            local_name!("placeholder") => Self::Placeholder,
+            _ => return None,
+        })
+    }
+}
+
+/// Where the attributes of an element stand that may matter on any, found in one pass.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Attributes<'a> {
-    pub(super) id: Option<&'a str>,
-    pub(super) class: Option<&'a str>,
-    pub(super) style: Option<&'a str>,
-    pub(super) role: Option<&'a str>,
-    pub(super) itemprop: Option<&'a str>,
-    pub(super) hidden: Option<&'a str>,
-    pub(super) bgcolor: Option<&'a str>,
-    pub(super) background: Option<&'a str>,
-    pub(super) href: Option<&'a str>,
-    pub(super) aria_label: Option<&'a str>,
-    pub(super) alt: Option<&'a str>,
-    pub(super) title: Option<&'a str>,
-    pub(super) placeholder: Option<&'a str>,
+    element: Element<'a>,
+    /// Their numbers, counted from one.
+    numbers: [u16; Common::COUNT],
 }
 
 impl<'a> Attributes<'a> {
     pub(super) fn of(element: Element<'a>) -> Self {
-        let mut all = Self::default();
-        for (name, value) in element.attributes() {
-            if name.prefix != Prefix::None {
-                continue;
+        let mut all = Self { element, numbers: [0; Common::COUNT] };
+        for (common, number) in element.common_attributes().zip(1..) {
+            if let Some(common) = common {
+                all.numbers[common as usize] = number;
             }
-            let slot = match name.local {
-                local_name!("id") => &mut all.id,
-                local_name!("class") => &mut all.class,
-                local_name!("style") => &mut all.style,
-                local_name!("role") => &mut all.role,
-                local_name!("itemprop") => &mut all.itemprop,
-                local_name!("hidden") => &mut all.hidden,
-                local_name!("bgcolor") => &mut all.bgcolor,
-                local_name!("background") => &mut all.background,
-                local_name!("href") => &mut all.href,
-                local_name!("aria-label") => &mut all.aria_label,
-                local_name!("alt") => &mut all.alt,
-                local_name!("title") => &mut all.title,
-                local_name!("placeholder") => &mut all.placeholder,
-                _ => continue,
-            };
-            *slot = Some(value);
         }
         all
     }
 
+    pub(super) fn get(&self, common: Common) -> Option<&'a str> {
+        let index = self.numbers[common as usize].checked_sub(1)?;
+        self.element.value(usize::from(index))
+    }
+
+    pub(super) fn has(&self, common: Common) -> bool {
+        self.numbers[common as usize] > 0
+    }
+
     /// The classes, as written: unsorted, perhaps repeated.
     pub(super) fn classes(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        self.class.unwrap_or_default().split_ascii_whitespace()
+        self.get(Common::Class).unwrap_or_default().split_ascii_whitespace()
     }
 
     /// The classes in the order of their names, each once, at most `most`.
@@ -93,10 +116,14 @@ mod tests {
                 given += usize::from(value.is_some());
             }
             let all = Attributes::of(ours);
-            for (value, name) in
-                [(all.id, "id"), (all.class, "class"), (all.hidden, "hidden"), (all.href, "href")]
-            {
-                assert_eq!(value, theirs.attr(name), "{name} of {theirs:?}");
+            for (common, name) in [
+                (Common::Id, "id"),
+                (Common::Class, "class"),
+                (Common::Hidden, "hidden"),
+                (Common::Href, "href"),
+            ] {
+                assert_eq!(all.get(common), theirs.attr(name), "{name} of {theirs:?}");
+                assert_eq!(all.has(common), theirs.attr(name).is_some());
             }
             assert_eq!(all.sorted_classes(9), theirs.classes().collect::<Vec<_>>());
         }

@@ -3,7 +3,7 @@
 
 use crate::page::{BlockKind, Note, NoteKind, Zone};
 use crate::parse::html::Dom;
-use crate::parse::html::attribute::Attributes;
+use crate::parse::html::attribute::{Attributes, Common};
 use crate::parse::html::flow::Place;
 use crate::parse::html::metadata::{json_ld_strings, meta_zone, numeric_references, text_of};
 use crate::parse::html::node::{Element, NodeRef, Value};
@@ -67,7 +67,7 @@ impl Walker<'_> {
             names!["img", "svg", "picture", "video", "canvas", "object", "embed"] => {
                 self.picture(element, frame);
             }
-            local_name!("i") if attributes.class.is_some() => self.picture(element, frame),
+            local_name!("i") if attributes.has(Common::Class) => self.picture(element, frame),
             local_name!("span") if attributes.classes().any(is_icon) => {
                 self.picture(element, frame);
             }
@@ -85,15 +85,15 @@ impl Walker<'_> {
             }
             _ => {}
         }
-        let Attributes { aria_label, alt, title, placeholder, .. } = *attributes;
-        if aria_label.is_some_and(|label| !label.trim().is_empty()) {
+        let label = attributes.get(Common::AriaLabel);
+        if label.is_some_and(|label| !label.trim().is_empty()) {
             self.picture(element, frame);
         }
         let texts = [
-            (alt, local_name!("alt")),
-            (title, local_name!("title")),
-            (aria_label, local_name!("aria-label")),
-            (placeholder, local_name!("placeholder")),
+            (attributes.get(Common::Alt), local_name!("alt")),
+            (attributes.get(Common::Title), local_name!("title")),
+            (label, local_name!("aria-label")),
+            (attributes.get(Common::Placeholder), local_name!("placeholder")),
         ];
         for (value, name) in texts {
             let Some(value) = value else { continue };

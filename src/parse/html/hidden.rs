@@ -5,7 +5,7 @@
 //! (visibility, font size, colour) children can undo, so it is kept in a [`Look`] that is handed
 //! down and judged anew wherever it changes.
 
-use crate::parse::html::attribute::Attributes;
+use crate::parse::html::attribute::{Attributes, Common};
 use crate::parse::html::node::Element;
 use crate::parse::html::regions::words_of;
 use crate::parse::html::style::{Background, Colour, Display, Length, Style};
@@ -35,7 +35,7 @@ pub(super) fn technique_of(
         }
         local_name!("iframe") if is_tiny_by_attribute(element, 1.0) => Some("zero-box"),
         local_name!("marquee") => tiny_marquee(element),
-        _ if attributes.hidden.is_some() && !shown_by_style => Some("hidden-attribute"),
+        _ if attributes.has(Common::Hidden) && !shown_by_style => Some("hidden-attribute"),
         _ => None,
     };
     by_markup.or_else(|| technique_of_style(element, style?))
@@ -166,11 +166,11 @@ impl Look {
         external_styles: bool,
     ) -> Self {
         let mut own_background = false;
-        if let Some(colour) = attributes.bgcolor.and_then(Colour::from_attribute) {
+        if let Some(colour) = attributes.get(Common::Bgcolor).and_then(Colour::from_attribute) {
             self.behind = Some(colour);
             own_background = true;
         }
-        if attributes.background.is_some() {
+        if attributes.has(Common::Background) {
             self.behind = None;
             own_background = true;
         }
@@ -194,7 +194,7 @@ impl Look {
         if let Some(style) = style {
             self.take(style, &mut own_background);
         }
-        let may_be_painted = attributes.class.is_some() || attributes.id.is_some();
+        let may_be_painted = attributes.has(Common::Class) || attributes.has(Common::Id);
         if external_styles && may_be_painted && !own_background {
             self.behind = None;
         }
@@ -395,7 +395,7 @@ pub(super) fn benign_reason(
     }
     let attributes = Attributes::of(element);
     let classes = attributes.sorted_classes(usize::MAX);
-    let names = || classes.iter().copied().chain(attributes.id);
+    let names = || classes.iter().copied().chain(attributes.get(Common::Id));
     if names().any(|name| {
         let name = name.to_ascii_lowercase().replace('_', "-");
         SCREEN_READER.iter().any(|known| name == *known || name.strip_prefix("is-") == Some(known))

@@ -6,6 +6,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
 
 use html5ever::{LocalName, local_name};
 
+use super::attribute::Common;
 use super::traits::Traits;
 
 /// A name of this page, by its place in [`Names`].
@@ -47,6 +48,8 @@ pub(super) struct Name {
     pub(super) prefix: Prefix,
     /// Of an HTML element of that name.
     pub(super) traits: Traits,
+    /// The attribute of that name, if it may matter on any element.
+    pub(super) common: Option<Common>,
 }
 
 /// Declares names that every page has, with constants for their places.
@@ -180,8 +183,8 @@ impl Names {
         self.by_hash.insert(hash, id);
         let other = if local.is_none() { Some(text.into()) } else { None };
         let local = local.unwrap_or_default();
-        let traits = Traits::of_html(&local);
-        self.table.push(Name { local, other, prefix: Prefix::None, traits });
+        let (traits, common) = (Traits::of_html(&local), Common::of(&local));
+        self.table.push(Name { local, other, prefix: Prefix::None, traits, common });
         id
     }
 
@@ -196,7 +199,7 @@ impl Names {
         }
         let id = NameId(self.table.len() as u32);
         let (local, traits) = (local.clone(), Traits::default());
-        self.table.push(Name { local, other: None, prefix, traits });
+        self.table.push(Name { local, other: None, prefix, traits, common: None });
         self.prefixed.push(id);
         id
     }

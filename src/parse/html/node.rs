@@ -4,6 +4,7 @@ use html5ever::{LocalName, Namespace, Prefix as XmlPrefix, QualName, namespace_p
 
 use crate::span::Span;
 
+use super::attribute::Common;
 use super::names::{Name, Prefix};
 use super::store::Attribute;
 use super::traits::{Foreign, Traits};
@@ -159,6 +160,16 @@ impl<'a> Element<'a> {
         self.attributes
             .iter()
             .map(|attribute| (store.names.get(attribute.name), store.get(attribute.value)))
+    }
+
+    /// Which of the attributes, in the order of the start tag, may matter on any element.
+    pub(super) fn common_attributes(self) -> impl Iterator<Item = Option<Common>> {
+        self.attributes.iter().map(|attribute| self.tree.store.names.get(attribute.name).common)
+    }
+
+    /// The value of the attribute of a number, counted from zero.
+    pub(super) fn value(self, index: usize) -> Option<&'a str> {
+        Some(self.tree.store.get(self.attributes.get(index)?.value))
     }
 
     /// Where the value of an attribute stands, if it stands there as it is.

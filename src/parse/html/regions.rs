@@ -1,7 +1,7 @@
 //! Structural zones, by element, role, and the words of ids and classes.
 
 use crate::page::Zone;
-use crate::parse::html::attribute::Attributes;
+use crate::parse::html::attribute::{Attributes, Common};
 use crate::parse::html::node::{Element, NodeRef, Value};
 use html5ever::local_name;
 
@@ -48,12 +48,12 @@ pub(super) fn zone_of(
         local_name!("blockquote") => return Zone::Quote,
         _ => {}
     }
-    match attributes.role.map(str::trim) {
+    match attributes.get(Common::Role).map(str::trim) {
         Some("navigation" | "menubar" | "menu") => return Zone::Nav,
         Some("contentinfo") => return Zone::Footer,
         _ => {}
     }
-    if attributes.itemprop.is_some_and(|value| value.eq_ignore_ascii_case("comment")) {
+    if attributes.get(Common::Itemprop).is_some_and(|value| value.eq_ignore_ascii_case("comment")) {
         return Zone::Ugc;
     }
     let names_count = matches!(
@@ -72,7 +72,7 @@ pub(super) fn zone_of(
     };
     let by_class = attributes.classes().filter_map(|name| Some((name, zone(name)?)));
     let by_class = by_class.min_by_key(|(name, _)| *name).map(|(_, zone)| zone);
-    match by_class.or_else(|| attributes.id.and_then(zone)) {
+    match by_class.or_else(|| attributes.get(Common::Id).and_then(zone)) {
         Some(Zone::Nav) if is_prose(node) => around,
         Some(Zone::Footer) if holds_main_text(node) => around,
         Some(zone) => zone,

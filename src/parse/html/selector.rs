@@ -1,6 +1,6 @@
 //! Selectors of style rules, as far as an element's own name, id and classes decide.
 
-use crate::parse::html::attribute::Attributes;
+use crate::parse::html::attribute::{Attributes, Common};
 use crate::span::Span;
 use cssparser::{Parser, Token};
 use std::borrow::Cow;
@@ -82,7 +82,7 @@ impl<'a> Compound<'a> {
 
     pub(super) fn matches(&self, name: &str, attributes: &Attributes<'_>) -> bool {
         self.tag.as_deref().is_none_or(|tag| tag == name)
-            && self.id.as_deref().is_none_or(|id| attributes.id == Some(id))
+            && self.id.as_deref().is_none_or(|id| attributes.get(Common::Id) == Some(id))
             && self.classes().all(|class| attributes.classes().any(|own| own == class))
     }
 }

@@ -4,7 +4,7 @@
 //! inside conditional at-rules other than `@media screen` and `@media all`: what such a rule does
 //! depends on more than the page's text.
 
-use crate::parse::html::attribute::Attributes;
+use crate::parse::html::attribute::{Attributes, Common};
 use crate::parse::html::declarations::parse_declarations;
 use crate::parse::html::names::Ready;
 use crate::parse::html::selector::{self, Compound, Key};
@@ -255,7 +255,7 @@ impl Sheet {
                     consider(Key::Class(class));
                 }
             }
-            if let Some(id) = attributes.id.filter(|id| self.keys.may_hold(id)) {
+            if let Some(id) = attributes.get(Common::Id).filter(|id| self.keys.may_hold(id)) {
                 consider(Key::Id(id));
             }
         }
@@ -346,7 +346,7 @@ mod tests {
         let (dom, _) = Dom::parse(&format!("<body>{html}"), &Limits::default());
         let element = dom.first_of_body().expect("an element");
         let attributes = Attributes::of(element);
-        let own = attributes.style.map(parse_attribute).unwrap_or_default();
+        let own = attributes.get(Common::Style).map(parse_attribute).unwrap_or_default();
         sheet.style_of(element.name(), &attributes, &own).and_then(|style| style.display)
     }
 

@@ -39,11 +39,11 @@ fn plain_groups(bytes: &[u8]) -> usize {
     let plain = |group: &&[u8; 8]| {
         let group = u64::from_le_bytes(**group);
         // The highest bit of each byte tells.
-        let spaces = !(((group ^ (0x20 * EACH)) & LOW) + LOW | group) & HIGH;
-        let controls = !(group | group << 1 | group << 2) & HIGH;
-        let beyond_ascii = (group | (group & LOW) + EACH) & HIGH;
+        let spaces = !((((group ^ (0x20 * EACH)) & LOW) + LOW) | group) & HIGH;
+        let controls = !(group | (group << 1) | (group << 2)) & HIGH;
+        let beyond_ascii = (group | ((group & LOW) + EACH)) & HIGH;
         let no_word = spaces | beyond_ascii;
-        let misplaced = spaces & (no_word << 8 | before);
+        let misplaced = spaces & ((no_word << 8) | before);
         before = no_word >> LAST;
         misplaced | controls == 0
     };

@@ -4,7 +4,7 @@
 use crate::address::host_of;
 use crate::page::{BlockKind, Format, HiddenElement, Page, PageBuilder, Zone};
 use crate::parse::html::anchors::OpenLink;
-use crate::parse::html::attribute::Attributes;
+use crate::parse::html::attribute::{Attributes, Common};
 use crate::parse::html::declarations::parse_attribute;
 use crate::parse::html::flow::{Flow, Place};
 use crate::parse::html::hidden::{Look, benign_reason, technique_of};
@@ -345,7 +345,7 @@ impl Walker<'_> {
         attributes: &Attributes<'_>,
     ) -> Frame {
         let title = self.facts.title.filter(|_| self.embedding == 0);
-        let declared = attributes.style.map(parse_attribute).unwrap_or_default();
+        let declared = attributes.get(Common::Style).map(parse_attribute).unwrap_or_default();
         let style = self.facts.sheet.style_of(element.name(), attributes, &declared);
         let around = self.frame();
         let mut frame = around.inside(node.id());
@@ -365,7 +365,10 @@ impl Walker<'_> {
         let named = |technique| if by_script { "script-written" } else { technique };
         let technique = if frame.taken.is_some() {
             None
-        } else if attributes.id.is_some_and(|id| self.facts.hidden_by_script.contains(id)) {
+        } else if attributes
+            .get(Common::Id)
+            .is_some_and(|id| self.facts.hidden_by_script.contains(id))
+        {
             Some("script-hidden")
         } else {
             technique_of(element, attributes, style.as_ref()).map(named)
@@ -386,7 +389,7 @@ impl Walker<'_> {
             _ => None,
         };
         if matches!(*element.local(), local_name!("a") | local_name!("area"))
-            && attributes.href.is_some()
+            && attributes.has(Common::Href)
         {
             frame.link = Some(Box::new(OpenLink {
                 start: None,
