@@ -88,7 +88,7 @@ impl Builder {
         self.construction.tree
     }
 
-    fn start_tag(&mut self, tag: Tag, at: Span) -> Next {
+    fn start_tag(&mut self, tag: &Tag, at: Span) -> Next {
         if self.is_full(at) {
             return self.drop_raw_text(tag.name);
         }
@@ -114,7 +114,7 @@ impl Builder {
     }
 
     /// Gives the start tag just processed to the element it made, if it made one.
-    fn place_element(&mut self, tag: Tag) {
+    fn place_element(&mut self, tag: &Tag) {
         let TreeBuilder { tree, places, .. } = &mut self.construction;
         let Some(id) = places.last_element else { return };
         let Some((name, traits)) = tree.element(id) else { return };
@@ -141,7 +141,7 @@ impl Builder {
         }
     }
 
-    fn end_tag(&mut self, tag: Tag, at: Span) -> Next {
+    fn end_tag(&mut self, tag: &Tag, at: Span) -> Next {
         if std::mem::take(&mut self.discarding) {
             return Next::Continue;
         }
@@ -207,7 +207,7 @@ impl Builder {
     /// The tree builder's stack is measured, not guessed: elements that close by themselves leave
     /// it without a tag. A measurement costs as much as the stack is deep, so it is taken only
     /// when the elements made since the last one could have reached the limit.
-    fn is_too_deep(&mut self, tag: Tag) -> bool {
+    fn is_too_deep(&mut self, tag: &Tag) -> bool {
         if self.size.depth + self.construction.places.made < self.max_depth {
             return false;
         }
@@ -232,7 +232,7 @@ impl Builder {
     /// The tree builder compares each with all that are to be reopened, and hashes its attributes.
     /// The standard lets that list grow with the stack, so that 500 open `<font>` make every
     /// further one cost 500 comparisons.
-    fn is_too_costly(&mut self, tag: Tag) -> bool {
+    fn is_too_costly(&mut self, tag: &Tag) -> bool {
         const FREE: usize = 32;
         if !self.traits(tag.name).has(Traits::FORMATTING) {
             return false;
@@ -262,7 +262,7 @@ impl Receiver for Builder {
         &mut self.construction.tree.store
     }
 
-    fn tag(&mut self, tag: Tag, at: Span) -> Next {
+    fn tag(&mut self, tag: &Tag, at: Span) -> Next {
         match tag.kind {
             TagKind::StartTag => self.start_tag(tag, at),
             TagKind::EndTag => {

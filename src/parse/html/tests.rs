@@ -130,7 +130,7 @@ impl Receiver for Ours {
         self.tokens.store()
     }
 
-    fn tag(&mut self, tag: Tag, at: Span) -> Next {
+    fn tag(&mut self, tag: &Tag, at: Span) -> Next {
         self.tokens.tag(tag, at);
         self.hand_on()
     }

@@ -23,7 +23,7 @@ pub(super) trait Receiver {
     /// Where names, attributes and decoded text of the tokens go.
     fn store(&mut self) -> &mut Store;
     /// Takes a tag. `at` is its range in the source.
-    fn tag(&mut self, tag: Tag, at: Span) -> Next;
+    fn tag(&mut self, tag: &Tag, at: Span) -> Next;
     /// Takes a comment.
     fn comment(&mut self, text: Str, at: Span);
     /// Takes a document type declaration.
@@ -334,7 +334,7 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
             self.last_start = Some(name);
         }
         let tag = Tag { kind, name, attributes, self_closing, had_duplicates };
-        match self.receiver.tag(tag, span) {
+        match self.receiver.tag(&tag, span) {
             Next::Continue => {}
             Next::Raw(kind) => self.state = State::Raw(kind),
             Next::Plaintext => self.state = State::Plaintext,

@@ -47,7 +47,7 @@ impl Collected {
         LocalName::from(self.store.names.get(name).text())
     }
 
-    fn html5evers(&self, tag: Tag) -> tokenizer::Tag {
+    fn html5evers(&self, tag: &Tag) -> tokenizer::Tag {
         let attributes = self.store.attributes(tag.attributes).iter();
         let attributes = attributes.map(|attribute| {
             let name = QualName::new(None, ns!(), self.local(attribute.name));
@@ -68,7 +68,7 @@ impl Receiver for Collected {
         &mut self.store
     }
 
-    fn tag(&mut self, tag: Tag, _: Span) -> Next {
+    fn tag(&mut self, tag: &Tag, _: Span) -> Next {
         self.tokens.push(Token::TagToken(self.html5evers(tag)));
         Next::Continue
     }

@@ -288,7 +288,7 @@ impl TreeBuilder {
 }
 
 /// Whether an end tag outside of the body begins what it ends.
-fn ends_what_is_not_begun(tag: Tag) -> bool {
+fn ends_what_is_not_begun(tag: &Tag) -> bool {
     matches!(tag.name, NameId::HEAD | NameId::BODY | NameId::HTML | NameId::BR)
 }
 

@@ -11,7 +11,7 @@ use super::{Mode, Step, Token, TreeBuilder};
 
 impl TreeBuilder {
     /// An end tag "in body".
-    pub(super) fn end_in_body(&mut self, tag: Tag) -> Step {
+    pub(super) fn end_in_body(&mut self, tag: &Tag) -> Step {
         match *self.local(tag.name) {
             local_name!("template") => return self.in_head(Token::End(tag)),
             local_name!("body") => {
@@ -55,7 +55,7 @@ impl TreeBuilder {
                 }
             }
             local_name!("br") => {
-                return self.start_in_body(Tag { attributes: AttributeRange::default(), ..tag });
+                return self.start_in_body(&Tag { attributes: AttributeRange::default(), ..*tag });
             }
             _ => self.end_any_other(tag.name),
         }

@@ -67,7 +67,7 @@ impl TreeBuilder {
     }
 
     /// Whether a start tag ends the foreign content around it.
-    fn breaks_out(&self, tag: Tag) -> bool {
+    fn breaks_out(&self, tag: &Tag) -> bool {
         match *self.local(tag.name) {
             headings!()
             | items!()
@@ -126,7 +126,7 @@ impl TreeBuilder {
         self.step(self.mode, token)
     }
 
-    fn end_foreign(&mut self, tag: Tag) -> Step {
+    fn end_foreign(&mut self, tag: &Tag) -> Step {
         for position in (1..self.stack.len()).rev() {
             let open = self.stack.all()[position];
             // The current node is foreign.
@@ -142,7 +142,7 @@ impl TreeBuilder {
     }
 
     /// "Insert a foreign element", its name and attributes adjusted.
-    pub(super) fn insert_foreign(&mut self, tag: Tag, foreign: Foreign) {
+    pub(super) fn insert_foreign(&mut self, tag: &Tag, foreign: Foreign) {
         let store = &mut self.tree.store;
         let mut name = tag.name;
         // A child of an SVG element gets its name as SVG writes it; `<svg>` itself has it.

@@ -94,7 +94,7 @@ impl TreeBuilder {
     }
 
     /// "Insert an HTML element" and "push onto the list of active formatting elements".
-    pub(super) fn insert_formatting(&mut self, tag: Tag) -> Step {
+    pub(super) fn insert_formatting(&mut self, tag: &Tag) -> Step {
         let hash = self.hash(tag.name, tag.attributes);
         let equal = |active: &Active| {
             active.hash == hash

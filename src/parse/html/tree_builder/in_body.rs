@@ -30,7 +30,7 @@ impl TreeBuilder {
     }
 
     #[expect(clippy::too_many_lines, reason = "a table of elements")]
-    pub(super) fn start_in_body(&mut self, tag: Tag) -> Step {
+    pub(super) fn start_in_body(&mut self, tag: &Tag) -> Step {
         match *self.local(tag.name) {
             local_name!("html") => {
                 if !self.stack.has_template()
@@ -139,7 +139,7 @@ impl TreeBuilder {
                 self.frameset_ok = false;
             }
             local_name!("image") => {
-                return self.start_in_body(Tag { name: NameId::IMG, ..tag });
+                return self.start_in_body(&Tag { name: NameId::IMG, ..*tag });
             }
             local_name!("input") => {
                 if self.stack.has_in_scope(Traits::SCOPE, NameId::SELECT) {
@@ -210,7 +210,7 @@ impl TreeBuilder {
     }
 
     /// A start tag of a list item closes the last one.
-    fn start_item(&mut self, tag: Tag) {
+    fn start_item(&mut self, tag: &Tag) {
         self.frameset_ok = false;
         let ends = |name: NameId| match tag.name {
             NameId::LI => name == NameId::LI,
@@ -236,7 +236,7 @@ impl TreeBuilder {
         self.insert(tag);
     }
 
-    fn start_option(&mut self, tag: Tag, kept: Option<NameId>) {
+    fn start_option(&mut self, tag: &Tag, kept: Option<NameId>) {
         if self.stack.has_in_scope(Traits::SCOPE, NameId::SELECT) {
             self.stack.close_implied(Traits::IMPLIED, kept);
         } else if self.stack.last_is(NameId::OPTION) {
@@ -246,14 +246,14 @@ impl TreeBuilder {
         self.insert(tag);
     }
 
-    fn start_ruby(&mut self, tag: Tag, kept: Option<NameId>) {
+    fn start_ruby(&mut self, tag: &Tag, kept: Option<NameId>) {
         if self.stack.has_in_scope(Traits::SCOPE, NameId::RUBY) {
             self.stack.close_implied(Traits::IMPLIED, kept);
         }
         self.insert(tag);
     }
 
-    pub(super) fn is_hidden_input(&self, tag: Tag) -> bool {
+    pub(super) fn is_hidden_input(&self, tag: &Tag) -> bool {
         let store = &self.tree.store;
         let mut all = store.attributes(tag.attributes).iter();
         let kind = all.find(|one| *store.names.local(one.name) == local_name!("type"));

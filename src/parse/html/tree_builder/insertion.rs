@@ -111,14 +111,14 @@ impl TreeBuilder {
     }
 
     /// "Insert an HTML element".
-    pub(super) fn insert(&mut self, tag: Tag) -> Open {
+    pub(super) fn insert(&mut self, tag: &Tag) -> Open {
         let open = self.insert_closed(tag.name, self.traits(tag.name), tag.attributes);
         self.stack.push(open);
         open
     }
 
     /// The same, "immediately popped off the stack".
-    pub(super) fn insert_void(&mut self, tag: Tag) -> Open {
+    pub(super) fn insert_void(&mut self, tag: &Tag) -> Open {
         self.insert_closed(tag.name, self.traits(tag.name), tag.attributes)
     }
 
@@ -130,7 +130,7 @@ impl TreeBuilder {
     }
 
     /// "Generic raw text element parsing algorithm", or that for RCDATA.
-    pub(super) fn insert_raw(&mut self, tag: Tag, kind: RawKind) -> Step {
+    pub(super) fn insert_raw(&mut self, tag: &Tag, kind: RawKind) -> Step {
         self.insert(tag);
         self.original_mode = self.mode;
         self.mode = Mode::Text;
@@ -138,30 +138,30 @@ impl TreeBuilder {
     }
 
     /// "Insert a comment".
-    pub(super) fn insert_comment(&mut self, text: Str) -> Step {
+    pub(super) fn insert_comment(&mut self, text: &Str) -> Step {
         self.insert_comment_at(self.spot(), text)
     }
 
     /// The same, as the last child of the document.
-    pub(super) fn comment_of_document(&mut self, text: Str) -> Step {
+    pub(super) fn comment_of_document(&mut self, text: &Str) -> Step {
         self.insert_comment_at(Spot { parent: NodeId::ROOT, before: None }, text)
     }
 
     /// The same, as the last child of the `html` element.
-    pub(super) fn comment_of_html(&mut self, text: Str) -> Step {
+    pub(super) fn comment_of_html(&mut self, text: &Str) -> Step {
         let parent = self.stack.all().first().map_or(NodeId::ROOT, |html| html.id);
         self.insert_comment_at(Spot { parent, before: None }, text)
     }
 
-    fn insert_comment_at(&mut self, spot: Spot, text: Str) -> Step {
+    fn insert_comment_at(&mut self, spot: Spot, text: &Str) -> Step {
         let place = self.places.of_new(1);
-        let node = self.tree.add(Data::Comment(text), place);
+        let node = self.tree.add(Data::Comment(*text), place);
         self.insert_at(spot, node);
         Step::Done
     }
 
     /// "Insert a character", for a text.
-    pub(super) fn insert_text(&mut self, text: Text<'_>) -> Step {
+    pub(super) fn insert_text(&mut self, text: &Text<'_>) -> Step {
         if (text.from, text.to) == (0, text.whole.len()) {
             self.insert_str(text.whole, text.runs);
             return Step::Done;
@@ -192,7 +192,7 @@ impl TreeBuilder {
 }
 
 /// The runs of a part of a text, with offsets in that part.
-pub(super) fn cut_runs(text: Text<'_>, cut: &mut Vec<TextRun>) {
+pub(super) fn cut_runs(text: &Text<'_>, cut: &mut Vec<TextRun>) {
     for run in text.runs {
         let (start, end) = (run.at as usize, (run.at + run.len) as usize);
         if start < text.to && end > text.from {

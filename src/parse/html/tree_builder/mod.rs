@@ -56,13 +56,14 @@ enum Mode {
     AfterAfterFrameset,
 }
 
-/// A token, or a part of one.
+/// A token, or a part of one. Every kind holds no more than a reference: tokens are handed on from
+/// step to step in registers.
 #[derive(Clone, Copy, Debug)]
 enum Token<'t> {
-    Start(Tag),
-    End(Tag),
-    Comment(Str),
-    Text(Text<'t>),
+    Start(&'t Tag),
+    End(&'t Tag),
+    Comment(&'t Str),
+    Text(&'t Text<'t>),
     Null,
     Eof,
 }
@@ -182,16 +183,16 @@ impl TreeBuilder {
         }
     }
 
-    pub(super) fn start_tag(&mut self, tag: Tag) -> Next {
+    pub(super) fn start_tag(&mut self, tag: &Tag) -> Next {
         self.process(Token::Start(tag))
     }
 
-    pub(super) fn end_tag(&mut self, tag: Tag) -> Next {
+    pub(super) fn end_tag(&mut self, tag: &Tag) -> Next {
         self.process(Token::End(tag))
     }
 
     pub(super) fn comment(&mut self, text: Str) {
-        self.process(Token::Comment(text));
+        self.process(Token::Comment(&text));
     }
 
     pub(super) fn null(&mut self) {
@@ -210,8 +211,11 @@ impl TreeBuilder {
     pub(super) fn text(&mut self, whole: Str, runs: &[TextRun]) {
         let breaks = self.ignores_line_break && self.tree.store.get(whole).starts_with('\n');
         let (from, to) = (usize::from(breaks), whole.len());
-        if from < to {
-            self.process(Token::Text(Text { whole, runs, from, to, space: Space::Unknown }));
+        let mut text = Text { whole, runs, from, to, space: Space::Unknown };
+        while text.from < to && self.dispatch(Token::Text(&text)) == Step::Split {
+            let first = self.split(&text);
+            self.dispatch(Token::Text(&first));
+            text.from = first.to;
         }
         self.ignores_line_break = false;
     }
@@ -249,10 +253,18 @@ impl TreeBuilder {
         Size { depth: plain + formatting.div_ceil(2), formatting }
     }
 
+    fn process(&mut self, token: Token<'_>) -> Next {
+        match self.dispatch(token) {
+            Step::Raw(kind) => Next::Raw(kind),
+            Step::Plaintext => Next::Plaintext,
+            Step::Resumed => Next::Resumed,
+            Step::Done | Step::Reprocess(_) | Step::Split => Next::Continue,
+        }
+    }
+
     /// "Tree construction dispatcher".
-    fn process(&mut self, mut token: Token<'_>) -> Next {
+    fn dispatch(&mut self, token: Token<'_>) -> Step {
         self.ignores_line_break = false;
-        let mut rest = None;
         loop {
             let step = if self.is_foreign(token) {
                 self.in_foreign_content(token)
@@ -260,20 +272,8 @@ impl TreeBuilder {
                 self.step(self.mode, token)
             };
             match step {
-                Step::Done => match rest.take() {
-                    Some(text) => token = Token::Text(text),
-                    None => return Next::Continue,
-                },
                 Step::Reprocess(mode) => self.mode = mode,
-                Step::Split => {
-                    let Token::Text(text) = token else { return Next::Continue };
-                    let (first, others) = self.split(text);
-                    token = Token::Text(first);
-                    rest = others;
-                }
-                Step::Raw(kind) => return Next::Raw(kind),
-                Step::Plaintext => return Next::Plaintext,
-                Step::Resumed => return Next::Resumed,
+                step => return step,
             }
         }
     }
@@ -303,19 +303,17 @@ impl TreeBuilder {
         }
     }
 
-    /// The white space, or the other text, that a text begins with, and what follows it.
-    fn split<'t>(&self, text: Text<'t>) -> (Text<'t>, Option<Text<'t>>) {
+    /// The white space, or the other text, that a text begins with.
+    fn split<'t>(&self, text: &Text<'t>) -> Text<'t> {
         let bytes = self.tree.store.get(text.str()).as_bytes();
         let space = bytes.first().is_some_and(u8::is_ascii_whitespace);
         let len = bytes.iter().position(|byte| byte.is_ascii_whitespace() != space);
-        let at = len.map_or(text.to, |len| text.from + len);
-        let kind = if space { Space::Only } else { Space::None };
-        let rest = Text { from: at, ..text };
-        (Text { to: at, space: kind, ..text }, (at < text.to).then_some(rest))
+        let to = len.map_or(text.to, |len| text.from + len);
+        Text { to, space: if space { Space::Only } else { Space::None }, ..*text }
     }
 
     /// Whether a text holds something else than white space.
-    fn holds_words(&self, text: Text<'_>) -> bool {
+    fn holds_words(&self, text: &Text<'_>) -> bool {
         match text.space {
             Space::Only => false,
             Space::None => true,

@@ -39,7 +39,7 @@ impl TreeBuilder {
         }
     }
 
-    fn start_in_table(&mut self, tag: Tag) -> Step {
+    fn start_in_table(&mut self, tag: &Tag) -> Step {
         match *self.local(tag.name) {
             local_name!("caption") => {
                 self.stack.clear_to(Traits::TABLE_SCOPE);
@@ -130,13 +130,13 @@ impl TreeBuilder {
             to: one.text.len(),
             space: one.space,
         };
-        if pending.iter().any(|one| self.holds_words(text(one))) {
+        if pending.iter().any(|one| self.holds_words(&text(one))) {
             for one in &pending {
-                self.foster(Token::Text(text(one)));
+                self.foster(Token::Text(&text(one)));
             }
         } else {
             for one in &pending {
-                self.insert_text(text(one));
+                self.insert_text(&text(one));
             }
         }
         pending.clear();
