@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
+use std::sync::LazyLock;
 
 use html5ever::{LocalName, local_name};
 
@@ -93,8 +94,168 @@ known! {
     FRAMESET "frameset"
 }
 
+/// Names that most pages have beside these.
+const COMMON: &[LocalName] = &[
+    local_name!("article"),
+    local_name!("aside"),
+    local_name!("audio"),
+    local_name!("b"),
+    local_name!("blockquote"),
+    local_name!("center"),
+    local_name!("cite"),
+    local_name!("code"),
+    local_name!("dl"),
+    local_name!("em"),
+    local_name!("fieldset"),
+    local_name!("figcaption"),
+    local_name!("figure"),
+    local_name!("font"),
+    local_name!("footer"),
+    local_name!("g"),
+    local_name!("h1"),
+    local_name!("h2"),
+    local_name!("h3"),
+    local_name!("h4"),
+    local_name!("h5"),
+    local_name!("h6"),
+    local_name!("header"),
+    local_name!("hr"),
+    local_name!("i"),
+    local_name!("iframe"),
+    local_name!("input"),
+    local_name!("ins"),
+    local_name!("label"),
+    local_name!("legend"),
+    local_name!("link"),
+    local_name!("main"),
+    local_name!("meta"),
+    local_name!("nav"),
+    local_name!("noscript"),
+    local_name!("object"),
+    local_name!("ol"),
+    local_name!("param"),
+    local_name!("path"),
+    local_name!("picture"),
+    local_name!("pre"),
+    local_name!("s"),
+    local_name!("script"),
+    local_name!("section"),
+    local_name!("small"),
+    local_name!("source"),
+    local_name!("span"),
+    local_name!("strong"),
+    local_name!("style"),
+    local_name!("sub"),
+    local_name!("sup"),
+    local_name!("svg"),
+    local_name!("symbol"),
+    local_name!("tbody"),
+    local_name!("td"),
+    local_name!("textarea"),
+    local_name!("tfoot"),
+    local_name!("th"),
+    local_name!("thead"),
+    local_name!("time"),
+    local_name!("title"),
+    local_name!("u"),
+    local_name!("ul"),
+    local_name!("use"),
+    local_name!("video"),
+    local_name!("div"),
+    local_name!("rect"),
+    local_name!("circle"),
+    local_name!("defs"),
+    local_name!("polygon"),
+    local_name!("address"),
+    local_name!("del"),
+    local_name!("action"),
+    local_name!("align"),
+    local_name!("allowfullscreen"),
+    local_name!("alt"),
+    local_name!("aria-controls"),
+    local_name!("aria-describedby"),
+    local_name!("aria-expanded"),
+    local_name!("aria-haspopup"),
+    local_name!("aria-hidden"),
+    local_name!("aria-label"),
+    local_name!("aria-labelledby"),
+    local_name!("async"),
+    local_name!("autocomplete"),
+    local_name!("bgcolor"),
+    local_name!("border"),
+    local_name!("cellpadding"),
+    local_name!("cellspacing"),
+    local_name!("charset"),
+    local_name!("checked"),
+    local_name!("class"),
+    local_name!("colspan"),
+    local_name!("content"),
+    local_name!("crossorigin"),
+    local_name!("d"),
+    local_name!("data"),
+    local_name!("datetime"),
+    local_name!("defer"),
+    local_name!("dir"),
+    local_name!("disabled"),
+    local_name!("fill"),
+    local_name!("for"),
+    local_name!("frameborder"),
+    local_name!("height"),
+    local_name!("hidden"),
+    local_name!("href"),
+    local_name!("hreflang"),
+    local_name!("http-equiv"),
+    local_name!("id"),
+    local_name!("integrity"),
+    local_name!("itemprop"),
+    local_name!("itemscope"),
+    local_name!("itemtype"),
+    local_name!("lang"),
+    local_name!("language"),
+    local_name!("loading"),
+    local_name!("maxlength"),
+    local_name!("media"),
+    local_name!("method"),
+    local_name!("name"),
+    local_name!("nowrap"),
+    local_name!("onclick"),
+    local_name!("onload"),
+    local_name!("placeholder"),
+    local_name!("property"),
+    local_name!("rel"),
+    local_name!("role"),
+    local_name!("rowspan"),
+    local_name!("scope"),
+    local_name!("selected"),
+    local_name!("size"),
+    local_name!("sizes"),
+    local_name!("src"),
+    local_name!("srcset"),
+    local_name!("stroke"),
+    local_name!("stroke-width"),
+    local_name!("tabindex"),
+    local_name!("target"),
+    local_name!("transform"),
+    local_name!("type"),
+    local_name!("valign"),
+    local_name!("value"),
+    local_name!("viewbox"),
+    local_name!("viewBox"),
+    local_name!("width"),
+    local_name!("xlink"),
+    local_name!("xmlns"),
+    local_name!("rev"),
+    local_name!("color"),
+    local_name!("face"),
+    local_name!("align"),
+    local_name!("onmouseover"),
+    local_name!("onmouseout"),
+    local_name!("readonly"),
+    local_name!("required"),
+];
+
 /// The names of a page.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Names {
     table: Vec<Name>,
     /// By the hash of their text.
@@ -121,7 +282,17 @@ struct Key {
 }
 
 impl Default for Names {
+    /// Copies names that are interned once.
     fn default() -> Self {
+        static ALL: LazyLock<Names> = LazyLock::new(Names::of_every_page);
+        ALL.clone()
+    }
+}
+
+impl Names {
+    const SLOTS: usize = 512;
+
+    fn of_every_page() -> Self {
         let mut names = Self {
             table: Vec::with_capacity(256),
             by_hash: HashMap::with_capacity_and_hasher(256, BuildHasherDefault::default()),
@@ -129,15 +300,11 @@ impl Default for Names {
             slots: vec![Slot::default(); Self::SLOTS],
             lowered: String::new(),
         };
-        for local in KNOWN {
-            names.intern(local);
+        for local in KNOWN.iter().chain(COMMON) {
+            names.read(local, (0, local.len()));
         }
         names
     }
-}
-
-impl Names {
-    const SLOTS: usize = 512;
 
     /// The name at `start..end` of `source`, ASCII letters lowered and NUL replaced.
     pub(super) fn read(&mut self, source: &str, (start, end): (usize, usize)) -> NameId {
