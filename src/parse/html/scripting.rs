@@ -6,7 +6,9 @@ use crate::parse::html::node::Element;
 use crate::parse::html::style::Style;
 use crate::parse::html::{Dom, Limits};
 use html5ever::local_name;
+use memchr::memmem::Finder;
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Most names collected of a page.
 const MAX_NAMES: usize = 4_096;
@@ -24,8 +26,9 @@ pub(super) struct Addressed {
 impl Addressed {
     /// Collects the names a script looks up by the document's or jQuery's functions.
     pub(super) fn add(&mut self, script: &str) {
-        for at in memchr::memchr_iter(b'(', script.as_bytes()) {
-            // Few arguments are literals, which costs less to see than the function's name.
+        // Few arguments are literals, which costs less to see than the function's name.
+        let may_be_literal = |byte: u8| is_quote(byte) | (byte <= b' ') | (byte >= 0x80);
+        for at in pairs(script.as_bytes(), |byte| byte == b'(', may_be_literal) {
             if !script[at + 1..].trim_start().starts_with(['"', '\'', '`']) {
                 continue;
             }
@@ -97,13 +100,13 @@ pub(super) fn hides_element(script: &str) -> Option<&str> {
 pub(super) fn sheets_in(script: &str) -> Vec<&str> {
     let mut sheets = Vec::new();
     let mut at = 0;
-    while let Some(found) = memchr::memchr3(b'"', b'\'', b'`', &script.as_bytes()[at..]) {
-        let start = at + found + 1;
-        at = start;
-        // Nearly all literals begin with something else.
-        if !matches!(script.as_bytes().get(start), Some(b'<' | b'#' | b'.')) {
+    // Nearly all literals begin with something else.
+    let begins = |byte: u8| (byte == b'<') | (byte == b'#') | (byte == b'.');
+    for quote in pairs(script.as_bytes(), is_quote, begins) {
+        if quote < at {
             continue;
         }
+        let start = quote + 1;
         let mut text = &script[start..];
         if let Some(tag) = text.strip_prefix("<style") {
             text = tag.split_once('>').map_or("", |(_, rules)| rules);
@@ -124,6 +127,42 @@ pub(super) fn sheets_in(script: &str) -> Vec<&str> {
     sheets
 }
 
+fn is_quote(byte: u8) -> bool {
+    (byte == b'"') | (byte == b'\'') | (byte == b'`')
+}
+
+/// Places of bytes that are `first` and stand before one that is `second`. Both are asked without
+/// a branch, so that many bytes are looked at together where there is no such pair.
+fn pairs(
+    bytes: &[u8],
+    first: impl Fn(u8) -> bool,
+    second: impl Fn(u8) -> bool,
+) -> impl Iterator<Item = usize> {
+    const TOGETHER: usize = 64;
+    let is_pair = move |one: &u8, next: &u8| first(*one) & second(*next);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let nexts = bytes.get(at + 1..)?;
+            let ones = &bytes[at..];
+            let together = ones.first_chunk::<TOGETHER>().zip(nexts.first_chunk::<TOGETHER>());
+            let is_without = together.is_some_and(|(ones, nexts)| {
+                !ones.iter().zip(nexts).fold(false, |any, (one, next)| any | is_pair(one, next))
+            });
+            if is_without {
+                at += TOGETHER;
+                continue;
+            }
+            let mut near = ones.iter().zip(nexts).take(TOGETHER);
+            if let Some(offset) = near.position(|(one, next)| is_pair(one, next)) {
+                at += offset + 1;
+                return Some(at - 1);
+            }
+            at += TOGETHER;
+        }
+    })
+}
+
 /// What the markup written by a script leaves behind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Written {
@@ -136,8 +175,9 @@ pub(super) struct Written {
 /// Reads the calls of `document.write` in a script.
 pub(super) fn written_by(script: &str) -> Written {
     const CALL: &str = "document.write";
+    static CALLS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(CALL));
     let mut markup = String::new();
-    for at in memchr::memmem::find_iter(script.as_bytes(), CALL) {
+    for at in CALLS.find_iter(script.as_bytes()) {
         let rest = &script[at + CALL.len()..];
         let rest = rest.strip_prefix("ln").unwrap_or(rest).trim_start();
         if let Some(arguments) = rest.strip_prefix('(') {
@@ -301,5 +341,22 @@ mod tests {
         let mut names: Vec<_> = addressed.names.into_iter().collect();
         names.sort();
         assert_eq!(names, ["box", "one", "tab-x"]);
+    }
+
+    #[test]
+    fn pairs_are_found_wherever_they_stand() {
+        for len in [0, 1, 2, 63, 64, 65, 66, 130, 200] {
+            for places in [vec![], vec![0], vec![len / 2, len / 2 + 2], vec![len.max(2) - 2, len]] {
+                let mut text = vec![b'x'; len];
+                for place in places {
+                    if place + 1 < len {
+                        text[place..place + 2].copy_from_slice(b"(\"");
+                    }
+                }
+                let found: Vec<_> = pairs(&text, |byte| byte == b'(', is_quote).collect();
+                let expected = (1..len).filter(|at| text[at - 1] == b'(' && is_quote(text[*at]));
+                assert_eq!(found, expected.map(|at| at - 1).collect::<Vec<_>>(), "{len}");
+            }
+        }
     }
 }
