@@ -36,18 +36,12 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// Reads a tree once from top to bottom.
+    /// Reads what a tree holds of them from top to bottom.
     pub(super) fn collect(dom: &Dom) -> Self {
         let mut facts = Self::default();
         let mut open_wrapper = None;
-        let root = dom.tree.root();
-        let mut next = Some(root);
-        while let Some(node) = next {
-            next = node.following(root, true);
-            // Nearly all elements are others, and need not be looked at for that.
-            if !node.may_hold_facts() {
-                continue;
-            }
+        for id in dom.tree.facts().iter() {
+            let node = dom.tree.get(*id);
             let Some(element) = node.element() else { continue };
             let own = |name| element.attribute(&name);
             match *element.local() {

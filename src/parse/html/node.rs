@@ -99,6 +99,11 @@ impl<'a> NodeRef<'a> {
         matches!(self.node.data, Data::Element { traits, .. } if traits.has(Traits::FACTS))
     }
 
+    /// Whether an element of its tree has one of these properties.
+    pub(super) fn tree_holds(self, any: Traits) -> bool {
+        self.tree.holds(any)
+    }
+
     fn at(self, id: Option<NodeId>) -> Option<Self> {
         id.map(|id| self.tree.get(id))
     }

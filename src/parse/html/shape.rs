@@ -4,6 +4,7 @@ use crate::page::{BlockKind, Zone};
 use crate::parse::html::metadata::text_of;
 use crate::parse::html::node::{Element, NodeRef, Value};
 use crate::parse::html::style::{Display, Style};
+use crate::parse::html::traits::Traits;
 use crate::parse::html::tree::NodeId;
 use crate::parse::html::walk::Frame;
 use html5ever::local_name;
@@ -161,6 +162,10 @@ fn holds_blocks(cell: NodeRef<'_>) -> bool {
 
 /// Whether all an element holds is code of several lines.
 fn is_lone_code(node: NodeRef<'_>) -> bool {
+    // Few pages have any.
+    if !node.tree_holds(Traits::CODE) {
+        return false;
+    }
     let mut code = None;
     for child in node.children() {
         match child.value() {

@@ -77,8 +77,10 @@ impl Traits {
 
     /// Say something about the page as a whole: title, styles, scripts and their like.
     pub(super) const FACTS: Self = Self(1 << 27);
+    /// Computer code.
+    pub(super) const CODE: Self = Self(1 << 28);
 
-    const BY_NAME: Self = Self(0x1ff << 19);
+    const BY_NAME: Self = Self(0x3ff << 19);
 }
 
 /// Where foreign content comes from.
@@ -231,6 +233,7 @@ impl Traits {
             }
             marked!() => Self::SPECIAL | Self::SCOPE | Self::BOUNDS,
             local_name!("a") => Self::FORMATTING | Self::CLOSES_ITS_LIKE,
+            local_name!("code") => Self::FORMATTING | Self::CODE,
             formatting!() | local_name!("nobr") => Self::FORMATTING,
             head_voids!()
             | names![

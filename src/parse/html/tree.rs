@@ -3,6 +3,7 @@
 //! A page has thousands of nodes and is read once, so nodes are small, point to each other by
 //! number, and own nothing: names, attributes and text lie in the [`Store`].
 
+use std::borrow::Cow;
 use std::num::NonZeroU32;
 
 use html5ever::interface::QuirksMode;
@@ -12,6 +13,7 @@ use crate::span::Span;
 
 use super::TextRun;
 use super::names::NameId;
+use super::node::NodeRef;
 use super::store::{AttributeRange, Store, Str};
 use super::traits::Traits;
 
@@ -94,6 +96,12 @@ pub(super) struct Tree {
     late: Vec<(NodeId, Str, u32, u32)>,
     /// Elements that repeat an earlier start tag, ascending, and that tag.
     pub(super) copies: Vec<(NodeId, Span)>,
+    /// Properties of all elements together.
+    traits: Traits,
+    /// Elements with [`Traits::FACTS`], as they were made.
+    facts: Vec<NodeId>,
+    /// Whether nodes may stand in another order than that in which they were made, or nowhere.
+    moved: bool,
 }
 
 impl Tree {
@@ -110,7 +118,43 @@ impl Tree {
             runs: Vec::with_capacity(page.len().min(1 << 24) / 80 + 8),
             late: Vec::new(),
             copies: Vec::new(),
+            traits: Traits::default(),
+            facts: Vec::new(),
+            moved: false,
         }
+    }
+
+    /// Adds an element that hangs nowhere yet.
+    pub(super) fn add_element(
+        &mut self,
+        name: NameId,
+        traits: Traits,
+        attributes: AttributeRange,
+        place: Place,
+    ) -> NodeId {
+        let id = self.add(Data::Element { name, traits, attributes }, place);
+        self.traits = self.traits | traits;
+        if traits.has(Traits::FACTS) {
+            self.facts.push(id);
+        }
+        id
+    }
+
+    /// Whether an element has one of these properties.
+    pub(super) fn holds(&self, any: Traits) -> bool {
+        self.traits.has(any)
+    }
+
+    /// The elements that may say something about the page as a whole, in document order.
+    pub(super) fn facts(&self) -> Cow<'_, [NodeId]> {
+        let root = self.root();
+        let all = || std::iter::successors(Some(root), |node| node.following(root, true));
+        let in_order = || all().filter(|node| node.may_hold_facts()).map(NodeRef::id).collect();
+        if self.moved {
+            return Cow::Owned(in_order());
+        }
+        debug_assert_eq!(self.facts, in_order(), "made in document order");
+        Cow::Borrowed(&self.facts)
     }
 
     /// Adds a node that hangs nowhere yet.
@@ -147,6 +191,7 @@ impl Tree {
 
     /// Hangs a node in front of `sibling`, which has a parent.
     pub(super) fn insert_before(&mut self, sibling: NodeId, child: NodeId) {
+        self.moved = true;
         self.detach(child);
         let Some(parent) = self.node(sibling).parent else { return };
         let previous = self.node_mut(sibling).previous.replace(child);
@@ -165,6 +210,7 @@ impl Tree {
         let node = self.node_mut(id);
         let (previous, next) = (node.previous.take(), node.next.take());
         let Some(parent) = node.parent.take() else { return };
+        self.moved = true;
         match previous {
             Some(previous) => self.node_mut(previous).next = next,
             None => self.node_mut(parent).first_child = next,
@@ -177,6 +223,7 @@ impl Tree {
 
     /// Moves all children of a node to another that has none.
     pub(super) fn move_children(&mut self, from: NodeId, to: NodeId) {
+        self.moved = true;
         let node = self.node_mut(from);
         let (first, last) = (node.first_child.take(), node.last_child.take());
         let node = self.node_mut(to);

@@ -81,7 +81,7 @@ impl TreeBuilder {
         attributes: AttributeRange,
     ) -> Open {
         let place = self.places.of_new(1 + attributes.len());
-        let id = self.tree.add(Data::Element { name, traits, attributes }, place);
+        let id = self.tree.add_element(name, traits, attributes, place);
         if traits.has(Traits::TEMPLATE) {
             let content = self.tree.add(Data::Fragment, Place::default());
             self.tree.append(id, content);
