@@ -68,7 +68,7 @@ impl Walker<'_> {
                 self.picture(element, frame);
             }
             local_name!("i") if attributes.has(Common::Class) => self.picture(element, frame),
-            local_name!("span") if attributes.classes().any(is_icon) => {
+            local_name!("span") if attributes.get(Common::Class).is_some_and(is_icon) => {
                 self.picture(element, frame);
             }
             local_name!("input") => {
@@ -84,6 +84,10 @@ impl Walker<'_> {
                 }
             }
             _ => {}
+        }
+        let all = [Common::Alt, Common::Title, Common::AriaLabel, Common::Placeholder];
+        if !all.iter().any(|one| attributes.has(*one)) {
+            return;
         }
         let label = attributes.get(Common::AriaLabel);
         if label.is_some_and(|label| !label.trim().is_empty()) {
@@ -298,9 +302,9 @@ impl Walker<'_> {
     }
 }
 
-/// Whether a class says that the element shows an icon.
-fn is_icon(class: &str) -> bool {
-    class.as_bytes().windows(4).any(|part| part.eq_ignore_ascii_case(b"icon"))
+/// Whether one of several classes says that the element shows an icon.
+fn is_icon(classes: &str) -> bool {
+    classes.as_bytes().windows(4).any(|part| part.eq_ignore_ascii_case(b"icon"))
 }
 
 /// Whether an element is a picture, whose label is shown in its place.

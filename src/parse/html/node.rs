@@ -8,7 +8,7 @@ use super::attribute::Common;
 use super::names::{Name, Prefix};
 use super::store::Attribute;
 use super::traits::{Foreign, Traits};
-use super::tree::{Data, Node, NodeId, Tree};
+use super::tree::{Data, Made, Node, NodeId, Tree};
 
 /// A node and its tree.
 #[derive(Clone, Copy, Debug)]
@@ -35,13 +35,11 @@ pub(super) enum Value<'a> {
     Doctype,
 }
 
-/// An element and its tree.
+/// An element and its tree: small, as it is handed to whatever asks about it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Element<'a> {
     tree: &'a Tree,
-    name: &'a Name,
-    traits: Traits,
-    attributes: &'a [Attribute],
+    made: &'a Made,
 }
 
 impl Tree {
@@ -71,12 +69,7 @@ impl<'a> NodeRef<'a> {
             Data::Doctype => Value::Doctype,
             Data::Comment(text) => Value::Comment(self.tree.store.get(*text)),
             Data::Text { text, .. } => Value::Text(self.tree.store.get(*text)),
-            Data::Element { name, traits, attributes } => Value::Element(Element {
-                tree: self.tree,
-                name: self.tree.store.names.get(*name),
-                traits: *traits,
-                attributes: self.tree.store.attributes(*attributes),
-            }),
+            Data::Element(made) => Value::Element(Element { tree: self.tree, made }),
         }
     }
 
@@ -96,7 +89,7 @@ impl<'a> NodeRef<'a> {
 
     /// Whether it is an element that may say something about the page as a whole.
     pub(super) fn may_hold_facts(self) -> bool {
-        matches!(self.node.data, Data::Element { traits, .. } if traits.has(Traits::FACTS))
+        matches!(self.node.data, Data::Element(made) if made.traits.has(Traits::FACTS))
     }
 
     /// Whether an element of its tree has one of these properties.
@@ -147,41 +140,45 @@ impl<'a> NodeRef<'a> {
 impl<'a> Element<'a> {
     /// The local name, to be matched.
     pub(super) fn local(self) -> &'a LocalName {
-        &self.name.local
+        self.tree.store.names.local(self.made.name)
     }
 
     /// The local name.
     pub(super) fn name(self) -> &'a str {
-        self.name.text()
+        self.tree.store.names.get(self.made.name).text()
     }
 
     pub(super) fn is_html(self) -> bool {
-        self.traits.foreign().is_none()
+        self.made.traits.foreign().is_none()
+    }
+
+    fn written(self) -> &'a [Attribute] {
+        self.tree.store.attributes(self.made.attributes)
     }
 
     /// The attributes, in the order of the start tag.
     pub(super) fn attributes(self) -> impl Iterator<Item = (&'a Name, &'a str)> {
         let store = &self.tree.store;
-        self.attributes
+        self.written()
             .iter()
             .map(|attribute| (store.names.get(attribute.name), store.get(attribute.value)))
     }
 
     /// Which of the attributes, in the order of the start tag, may matter on any element.
     pub(super) fn common_attributes(self) -> impl Iterator<Item = Option<Common>> {
-        self.attributes.iter().map(|attribute| self.tree.store.names.get(attribute.name).common)
+        self.written().iter().map(|attribute| self.tree.store.names.get(attribute.name).common)
     }
 
     /// The value of the attribute of a number, counted from zero.
     pub(super) fn value(self, index: usize) -> Option<&'a str> {
-        Some(self.tree.store.get(self.attributes.get(index)?.value))
+        Some(self.tree.store.get(self.written().get(index)?.value))
     }
 
     /// Where the value of an attribute stands, if it stands there as it is.
     pub(super) fn value_place(self, name: &str) -> Option<Span> {
         let store = &self.tree.store;
         let plain = |given: &Name| given.prefix == Prefix::None && given.text() == name;
-        let mut all = self.attributes.iter();
+        let mut all = self.written().iter();
         let found = all.find(|attribute| plain(store.names.get(attribute.name)))?;
         found.value.place()
     }
@@ -189,7 +186,7 @@ impl<'a> Element<'a> {
     /// The value of an attribute without a namespace, of a name that HTML has.
     pub(super) fn attribute(self, name: &LocalName) -> Option<&'a str> {
         let store = &self.tree.store;
-        let found = self.attributes.iter().find(|attribute| {
+        let found = self.written().iter().find(|attribute| {
             let given = store.names.get(attribute.name);
             given.local == *name && given.prefix == Prefix::None
         });
@@ -205,7 +202,7 @@ impl<'a> Element<'a> {
 
     /// The name as scraper has it.
     pub(super) fn qualified(self) -> QualName {
-        let namespace = match self.traits.foreign() {
+        let namespace = match self.made.traits.foreign() {
             None => ns!(html),
             Some(Foreign::Svg) => ns!(svg),
             Some(Foreign::MathMl) => ns!(mathml),

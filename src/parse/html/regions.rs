@@ -70,8 +70,12 @@ pub(super) fn zone_of(
     let zone = |name: &str| {
         if may_name_zone(name) { zone_of_name(element, name) } else { None }
     };
-    let by_class = attributes.classes().filter_map(|name| Some((name, zone(name)?)));
-    let by_class = by_class.min_by_key(|(name, _)| *name).map(|(_, zone)| zone);
+    let by_class = || {
+        let named = attributes.classes().filter_map(|name| Some((name, zone(name)?)));
+        named.min_by_key(|(name, _)| *name).map(|(_, zone)| zone)
+    };
+    let classes = attributes.get(Common::Class).unwrap_or_default();
+    let by_class = if may_name_zone(classes) { by_class() } else { None };
     match by_class.or_else(|| attributes.get(Common::Id).and_then(zone)) {
         Some(Zone::Nav) if is_prose(node) => around,
         Some(Zone::Footer) if holds_main_text(node) => around,
@@ -80,24 +84,65 @@ pub(super) fn zone_of(
     }
 }
 
-/// Whether a name may hold one of the words that [`zone_of_name`] looks for: nearly all names
-/// hold none of them, and need not be cut into words.
-fn may_name_zone(name: &str) -> bool {
-    let starts = |at: usize, word: &[u8]| {
-        let rest = name.as_bytes().get(at..at + word.len());
-        rest.is_some_and(|rest| rest.eq_ignore_ascii_case(word))
+/// Whether a name, or one of several, may hold one of the words that [`zone_of_name`] looks for:
+/// nearly all names hold none of them, and need not be cut into words.
+fn may_name_zone(names: &str) -> bool {
+    let step = |(open, found): (u64, u64), byte: u8| {
+        let open = (open << 1 | Letters::FIRST) & Letters::ALL.0[usize::from(byte)];
+        (open, found | open)
     };
-    !name.is_ascii()
-        || name.bytes().enumerate().any(|(at, byte)| match byte.to_ascii_lowercase() {
-            b'c' => [&b"comment"[..], b"colophon", b"crumb"].iter().any(|word| starts(at, word)),
-            b'd' => starts(at, b"disqus"),
-            b'f' => starts(at, b"footer"),
-            b'm' => starts(at, b"menu"),
-            b'n' => starts(at, b"nav"),
-            b'p' => starts(at, b"pagination"),
-            b'r' => starts(at, b"respond"),
-            _ => false,
-        })
+    let (_, found) = names.bytes().fold((0, 0), step);
+    found & Letters::LAST != 0
+}
+
+/// Which letters of [`Letters::WORDS`], written one after the other, a byte may be: a bit for each.
+/// Words are followed through a name by a bit for each of their letters, without a branch.
+struct Letters([u64; 256]);
+
+impl Letters {
+    const WORDS: [&str; 9] = [
+        "comment",
+        "colophon",
+        "crumb",
+        "disqus",
+        "footer",
+        "menu",
+        "nav",
+        "pagination",
+        "respond",
+    ];
+    /// A letter that any byte beyond ASCII is.
+    const BEYOND: u64 = 1 << 63;
+    const ALL: Self = Self::all().0;
+    const FIRST: u64 = Self::all().1;
+    const LAST: u64 = Self::all().2;
+
+    /// The letters, which of them begin and which end a word.
+    const fn all() -> (Self, u64, u64) {
+        let (mut letters, mut first, mut last) = ([0; 256], Self::BEYOND, Self::BEYOND);
+        let mut bit = 1;
+        let mut word = 0;
+        while word < Self::WORDS.len() {
+            let bytes = Self::WORDS[word].as_bytes();
+            first |= bit;
+            let mut at = 0;
+            while at < bytes.len() {
+                letters[bytes[at] as usize] |= bit;
+                letters[bytes[at].to_ascii_uppercase() as usize] |= bit;
+                last |= if at + 1 == bytes.len() { bit } else { 0 };
+                bit <<= 1;
+                at += 1;
+            }
+            word += 1;
+        }
+        assert!(bit <= Self::BEYOND, "every letter has a bit");
+        let mut byte = 128;
+        while byte < 256 {
+            letters[byte] |= Self::BEYOND;
+            byte += 1;
+        }
+        (Self(letters), first, last)
+    }
 }
 
 fn in_article(node: NodeRef<'_>) -> bool {

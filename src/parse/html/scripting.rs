@@ -27,8 +27,7 @@ impl Addressed {
     /// Collects the names a script looks up by the document's or jQuery's functions.
     pub(super) fn add(&mut self, script: &str) {
         // Few arguments are literals, which costs less to see than the function's name.
-        let may_be_literal = |byte: u8| is_quote(byte) | (byte <= b' ') | (byte >= 0x80);
-        for at in pairs(script.as_bytes(), |byte| byte == b'(', may_be_literal) {
+        for at in pairs(script.as_bytes(), |byte| byte == b'(', may_begin_literal) {
             if !script[at + 1..].trim_start().starts_with(['"', '\'', '`']) {
                 continue;
             }
@@ -101,8 +100,7 @@ pub(super) fn sheets_in(script: &str) -> Vec<&str> {
     let mut sheets = Vec::new();
     let mut at = 0;
     // Nearly all literals begin with something else.
-    let begins = |byte: u8| (byte == b'<') | (byte == b'#') | (byte == b'.');
-    for quote in pairs(script.as_bytes(), is_quote, begins) {
+    for quote in pairs(script.as_bytes(), is_quote, begins_rules) {
         if quote < at {
             continue;
         }
@@ -127,6 +125,18 @@ pub(super) fn sheets_in(script: &str) -> Vec<&str> {
     sheets
 }
 
+/// Whether a literal may begin at a byte after a bracket, or after white space there.
+#[expect(clippy::needless_bitwise_bool, reason = "many bytes are compared at once")]
+fn may_begin_literal(byte: u8) -> bool {
+    is_quote(byte) | (byte <= b' ') | (byte >= 0x80)
+}
+
+#[expect(clippy::needless_bitwise_bool, reason = "many bytes are compared at once")]
+fn begins_rules(byte: u8) -> bool {
+    (byte == b'<') | (byte == b'#') | (byte == b'.')
+}
+
+#[expect(clippy::needless_bitwise_bool, reason = "many bytes are compared at once")]
 fn is_quote(byte: u8) -> bool {
     (byte == b'"') | (byte == b'\'') | (byte == b'`')
 }

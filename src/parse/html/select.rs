@@ -62,7 +62,7 @@ fn value(tree: &Tree, node: NodeRef<'_>) -> Node {
         }
         Data::Comment(comment) => Node::Comment(Comment { comment: text(tree.store.get(comment)) }),
         Data::Text { text: own, .. } => Node::Text(Text { text: text(tree.store.get(own)) }),
-        Data::Element { .. } => match node.element() {
+        Data::Element(_) => match node.element() {
             Some(element) => {
                 let all = element.attributes();
                 let attributes = all

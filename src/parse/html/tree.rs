@@ -51,11 +51,15 @@ pub(super) enum Data {
         /// Whether there is more of it in [`Tree::late`].
         goes_on: bool,
     },
-    Element {
-        name: NameId,
-        traits: Traits,
-        attributes: AttributeRange,
-    },
+    Element(Made),
+}
+
+/// What an element is made of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Made {
+    pub(super) name: NameId,
+    pub(super) traits: Traits,
+    pub(super) attributes: AttributeRange,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -125,16 +129,10 @@ impl Tree {
     }
 
     /// Adds an element that hangs nowhere yet.
-    pub(super) fn add_element(
-        &mut self,
-        name: NameId,
-        traits: Traits,
-        attributes: AttributeRange,
-        place: Place,
-    ) -> NodeId {
-        let id = self.add(Data::Element { name, traits, attributes }, place);
-        self.traits = self.traits | traits;
-        if traits.has(Traits::FACTS) {
+    pub(super) fn add_element(&mut self, made: Made, place: Place) -> NodeId {
+        let id = self.add(Data::Element(made), place);
+        self.traits = self.traits | made.traits;
+        if made.traits.has(Traits::FACTS) {
             self.facts.push(id);
         }
         id
@@ -319,7 +317,7 @@ impl Tree {
     /// Name and traits of an element.
     pub(super) fn element(&self, id: NodeId) -> Option<(NameId, Traits)> {
         match self.node(id).data {
-            Data::Element { name, traits, .. } => Some((name, traits)),
+            Data::Element(Made { name, traits, .. }) => Some((name, traits)),
             _ => None,
         }
     }

@@ -18,7 +18,7 @@ impl TreeBuilder {
         match token {
             Token::Text(Text { space: Space::Unknown, .. }) => Step::Split,
             Token::Text(Text { space: Space::Only, .. }) => Step::Done,
-            Token::Comment(text) => self.comment_of_document(text),
+            Token::Comment(text) => self.comment_of_document(*text),
             _ => {
                 self.tree.quirks = QuirksMode::Quirks;
                 Step::Reprocess(Mode::BeforeHtml)
@@ -31,7 +31,7 @@ impl TreeBuilder {
         match token {
             Token::Text(Text { space: Space::Unknown, .. }) => return Step::Split,
             Token::Text(Text { space: Space::Only, .. }) => return Step::Done,
-            Token::Comment(text) => return self.comment_of_document(text),
+            Token::Comment(text) => return self.comment_of_document(*text),
             Token::Start(tag) if tag.name == NameId::HTML => {
                 self.insert(tag);
                 self.mode = Mode::BeforeHead;
@@ -49,7 +49,7 @@ impl TreeBuilder {
         match token {
             Token::Text(Text { space: Space::Unknown, .. }) => return Step::Split,
             Token::Text(Text { space: Space::Only, .. }) => return Step::Done,
-            Token::Comment(text) => return self.insert_comment(text),
+            Token::Comment(text) => return self.insert_comment(*text),
             Token::Start(tag) if tag.name == NameId::HTML => return self.in_body(token),
             Token::Start(tag) if tag.name == NameId::HEAD => {
                 self.head = Some(self.insert(tag).id);
@@ -68,7 +68,7 @@ impl TreeBuilder {
         match token {
             Token::Text(Text { space: Space::Unknown, .. }) => return Step::Split,
             Token::Text(text @ Text { space: Space::Only, .. }) => return self.insert_text(text),
-            Token::Comment(text) => return self.insert_comment(text),
+            Token::Comment(text) => return self.insert_comment(*text),
             Token::Start(tag) => match *self.local(tag.name) {
                 local_name!("html") => return self.in_body(token),
                 head_voids!() => {
@@ -141,7 +141,7 @@ impl TreeBuilder {
         match token {
             Token::Text(Text { space: Space::Unknown, .. }) => return Step::Split,
             Token::Text(text @ Text { space: Space::Only, .. }) => return self.insert_text(text),
-            Token::Comment(text) => return self.insert_comment(text),
+            Token::Comment(text) => return self.insert_comment(*text),
             Token::Start(tag) => match *self.local(tag.name) {
                 local_name!("html") => return self.in_body(token),
                 local_name!("body") => {
@@ -203,7 +203,7 @@ impl TreeBuilder {
         match token {
             Token::Text(Text { space: Space::Unknown, .. }) => Step::Split,
             Token::Text(Text { space: Space::Only, .. }) => self.in_body(token),
-            Token::Comment(text) => self.comment_of_html(text),
+            Token::Comment(text) => self.comment_of_html(*text),
             Token::Start(tag) if tag.name == NameId::HTML => self.in_body(token),
             Token::End(tag) if tag.name == NameId::HTML => {
                 self.mode = Mode::AfterAfterBody;
@@ -219,7 +219,7 @@ impl TreeBuilder {
         match token {
             Token::Text(Text { space: Space::Unknown, .. }) => return Step::Split,
             Token::Text(text @ Text { space: Space::Only, .. }) => return self.insert_text(text),
-            Token::Comment(text) => return self.insert_comment(text),
+            Token::Comment(text) => return self.insert_comment(*text),
             Token::Start(tag) => match *self.local(tag.name) {
                 local_name!("html") => return self.in_body(token),
                 local_name!("frameset") => {
@@ -247,7 +247,7 @@ impl TreeBuilder {
         match token {
             Token::Text(Text { space: Space::Unknown, .. }) => Step::Split,
             Token::Text(text @ Text { space: Space::Only, .. }) => self.insert_text(text),
-            Token::Comment(text) => self.insert_comment(text),
+            Token::Comment(text) => self.insert_comment(*text),
             Token::Start(tag) if tag.name == NameId::HTML => self.in_body(token),
             Token::Start(tag) if *self.local(tag.name) == local_name!("noframes") => {
                 self.in_head(token)
@@ -265,7 +265,7 @@ impl TreeBuilder {
         match token {
             Token::Text(Text { space: Space::Unknown, .. }) => Step::Split,
             Token::Text(Text { space: Space::Only, .. }) => self.in_body(token),
-            Token::Comment(text) => self.comment_of_document(text),
+            Token::Comment(text) => self.comment_of_document(*text),
             Token::Start(tag) if tag.name == NameId::HTML => self.in_body(token),
             Token::Eof => Step::Done,
             _ => Step::Reprocess(Mode::InBody),
@@ -277,7 +277,7 @@ impl TreeBuilder {
         match token {
             Token::Text(Text { space: Space::Unknown, .. }) => Step::Split,
             Token::Text(Text { space: Space::Only, .. }) => self.in_body(token),
-            Token::Comment(text) => self.comment_of_document(text),
+            Token::Comment(text) => self.comment_of_document(*text),
             Token::Start(tag) if tag.name == NameId::HTML => self.in_body(token),
             Token::Start(tag) if *self.local(tag.name) == local_name!("noframes") => {
                 self.in_head(token)

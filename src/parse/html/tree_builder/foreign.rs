@@ -43,7 +43,7 @@ impl TreeBuilder {
                 }
                 self.insert_text(text)
             }
-            Token::Comment(text) => self.insert_comment(text),
+            Token::Comment(text) => self.insert_comment(*text),
             Token::Start(tag) if self.breaks_out(tag) => self.break_out(token),
             Token::Start(tag) => {
                 if let Some(foreign) = self.stack.last().and_then(|open| open.traits.foreign()) {

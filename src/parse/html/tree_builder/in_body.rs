@@ -23,7 +23,7 @@ impl TreeBuilder {
             }
             Token::Start(tag) => self.start_in_body(tag),
             Token::End(tag) => self.end_in_body(tag),
-            Token::Comment(text) => self.insert_comment(text),
+            Token::Comment(text) => self.insert_comment(*text),
             Token::Eof if !self.template_modes.is_empty() => self.in_template(token),
             Token::Eof | Token::Null => Step::Done,
         }

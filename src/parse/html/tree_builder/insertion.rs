@@ -7,7 +7,7 @@ use crate::parse::html::names::NameId;
 use crate::parse::html::store::{AttributeRange, Str};
 use crate::parse::html::tokenizer::Tag;
 use crate::parse::html::traits::Traits;
-use crate::parse::html::tree::{Data, NodeId, Place};
+use crate::parse::html::tree::{Data, Made, NodeId, Place};
 
 use super::stack::Open;
 use super::{Mode, Step, Text, TreeBuilder};
@@ -81,7 +81,7 @@ impl TreeBuilder {
         attributes: AttributeRange,
     ) -> Open {
         let place = self.places.of_new(1 + attributes.len());
-        let id = self.tree.add_element(name, traits, attributes, place);
+        let id = self.tree.add_element(Made { name, traits, attributes }, place);
         if traits.has(Traits::TEMPLATE) {
             let content = self.tree.add(Data::Fragment, Place::default());
             self.tree.append(id, content);
@@ -138,24 +138,24 @@ impl TreeBuilder {
     }
 
     /// "Insert a comment".
-    pub(super) fn insert_comment(&mut self, text: &Str) -> Step {
+    pub(super) fn insert_comment(&mut self, text: Str) -> Step {
         self.insert_comment_at(self.spot(), text)
     }
 
     /// The same, as the last child of the document.
-    pub(super) fn comment_of_document(&mut self, text: &Str) -> Step {
+    pub(super) fn comment_of_document(&mut self, text: Str) -> Step {
         self.insert_comment_at(Spot { parent: NodeId::ROOT, before: None }, text)
     }
 
     /// The same, as the last child of the `html` element.
-    pub(super) fn comment_of_html(&mut self, text: &Str) -> Step {
+    pub(super) fn comment_of_html(&mut self, text: Str) -> Step {
         let parent = self.stack.all().first().map_or(NodeId::ROOT, |html| html.id);
         self.insert_comment_at(Spot { parent, before: None }, text)
     }
 
-    fn insert_comment_at(&mut self, spot: Spot, text: &Str) -> Step {
+    fn insert_comment_at(&mut self, spot: Spot, text: Str) -> Step {
         let place = self.places.of_new(1);
-        let node = self.tree.add(Data::Comment(*text), place);
+        let node = self.tree.add(Data::Comment(text), place);
         self.insert_at(spot, node);
         Step::Done
     }
@@ -182,12 +182,12 @@ impl TreeBuilder {
 
     /// Gives an element the attributes of a tag that it lacks.
     pub(super) fn add_attributes(&mut self, id: NodeId, more: AttributeRange) {
-        let Data::Element { name, traits, attributes } = self.tree.node(id).data else { return };
-        if more.is_empty() || attributes.len() + more.len() > self.attribute_limit {
+        let Data::Element(made) = self.tree.node(id).data else { return };
+        if more.is_empty() || made.attributes.len() + more.len() > self.attribute_limit {
             return;
         }
-        let attributes = self.tree.store.with_missing(attributes, more);
-        self.tree.node_mut(id).data = Data::Element { name, traits, attributes };
+        let attributes = self.tree.store.with_missing(made.attributes, more);
+        self.tree.node_mut(id).data = Data::Element(Made { attributes, ..made });
     }
 }
 

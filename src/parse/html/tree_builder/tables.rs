@@ -21,7 +21,7 @@ impl TreeBuilder {
                 self.original_mode = self.mode;
                 Step::Reprocess(Mode::InTableText)
             }
-            Token::Comment(text) => self.insert_comment(text),
+            Token::Comment(text) => self.insert_comment(*text),
             Token::Start(tag) => self.start_in_table(tag),
             Token::End(tag) => match *self.local(tag.name) {
                 local_name!("table") => {
@@ -177,7 +177,7 @@ impl TreeBuilder {
         match token {
             Token::Text(Text { space: Space::Unknown, .. }) => return Step::Split,
             Token::Text(text @ Text { space: Space::Only, .. }) => return self.insert_text(text),
-            Token::Comment(text) => return self.insert_comment(text),
+            Token::Comment(text) => return self.insert_comment(*text),
             Token::Start(tag) => match *self.local(tag.name) {
                 local_name!("html") => return self.in_body(token),
                 local_name!("col") => {
