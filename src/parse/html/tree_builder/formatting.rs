@@ -26,8 +26,8 @@ pub(super) struct Active {
     id: NodeId,
     name: NameId,
     attributes: AttributeRange,
-    /// Of name and attributes, in any order.
-    hash: u64,
+    /// Of the attributes, in any order; made once there is another of that name and as many.
+    hash: Option<u64>,
     /// The start tag.
     tag: Span,
 }
@@ -95,15 +95,17 @@ impl TreeBuilder {
 
     /// "Insert an HTML element" and "push onto the list of active formatting elements".
     pub(super) fn insert_formatting(&mut self, tag: &Tag) -> Step {
-        let hash = self.hash(tag.name, tag.attributes);
+        let hash = self.hash_where_alike(tag);
         let equal = |active: &Active| {
             active.hash == hash
                 && active.name == tag.name
                 && self.are_equal(active.attributes, tag.attributes)
         };
-        let equals = self.recent().filter(|(_, active)| equal(active)).skip(EQUAL - 1);
-        if let Some(earliest) = equals.last().map(|(position, _)| position) {
-            self.formatting.remove(earliest);
+        if hash.is_some() {
+            let equals = self.recent().filter(|(_, active)| equal(active)).skip(EQUAL - 1);
+            if let Some(earliest) = equals.last().map(|(position, _)| position) {
+                self.formatting.remove(earliest);
+            }
         }
         let id = self.insert(tag).id;
         self.formatting.push(Entry::Element(Active {
@@ -129,8 +131,28 @@ impl TreeBuilder {
             })
     }
 
-    /// A hash of name and attributes that spares most comparisons.
-    fn hash(&self, name: NameId, attributes: AttributeRange) -> u64 {
+    /// The hash of a tag's attributes, if recent entries have its name and as many; these have
+    /// theirs, too, from then on.
+    fn hash_where_alike(&mut self, tag: &Tag) -> Option<u64> {
+        let mut hash = None;
+        for position in (0..self.formatting.len()).rev() {
+            let Entry::Element(active) = &self.formatting[position] else { break };
+            if active.name != tag.name || active.attributes.len() != tag.attributes.len() {
+                continue;
+            }
+            if active.hash.is_none() {
+                let made = self.hash(active.attributes);
+                if let Entry::Element(active) = &mut self.formatting[position] {
+                    active.hash = Some(made);
+                }
+            }
+            hash = hash.or_else(|| Some(self.hash(tag.attributes)));
+        }
+        hash
+    }
+
+    /// A hash of attributes that spares most comparisons.
+    fn hash(&self, attributes: AttributeRange) -> u64 {
         let store = &self.tree.store;
         let all = store.attributes(attributes).iter();
         let sum = all.map(|attribute| {
@@ -139,7 +161,7 @@ impl TreeBuilder {
             hash.write(store.get(attribute.value).as_bytes());
             hash.finish()
         });
-        sum.fold(u64::from(name.number()), u64::wrapping_add)
+        sum.fold(0, u64::wrapping_add)
     }
 
     /// "Adoption agency algorithm" for an end tag of that name.
