@@ -10,9 +10,12 @@ pub(super) fn find(css: &str, from: usize, stops: &[u8]) -> usize {
     let bytes = css.as_bytes();
     let mut closers: Vec<u8> = Vec::new();
     let mut at = from;
-    let stops_at_semicolon = stops.contains(&b';');
-    let matters = |byte: &u8| MATTERS[usize::from(*byte)] && (*byte != b';' || stops_at_semicolon);
-    while let Some(offset) = bytes.get(at..).and_then(|rest| rest.iter().position(matters)) {
+    let wanted = if stops.iter().all(|stop| PARTS[usize::from(*stop)] == MATTERS) {
+        MATTERS
+    } else {
+        MATTERS | ENDS_PART
+    };
+    while let Some(offset) = bytes.get(at..).and_then(|rest| position(rest, wanted)) {
         at += offset;
         let byte = bytes[at];
         if closers.is_empty() && stops.contains(&byte) {
@@ -53,16 +56,34 @@ pub(super) fn space(css: &str, from: usize) -> usize {
     bytes.len()
 }
 
-/// Whether a byte can open, close or hide something.
-const MATTERS: [bool; 256] = {
-    let bytes = b"{}()[];\"'/\\";
-    let mut matters = [false; 256];
+/// Place of the first byte of a wanted kind.
+fn position(bytes: &[u8], wanted: u8) -> Option<usize> {
+    let kind = |byte: &u8| PARTS[usize::from(*byte)];
+    // Most bytes are of none, and eight are looked at without a branch.
+    let (groups, _) = bytes.as_chunks::<8>();
+    let without =
+        |group: &&[u8; 8]| group.iter().fold(0, |all, byte| all | kind(byte)) & wanted == 0;
+    let from = 8 * groups.iter().take_while(without).count();
+    let offset = bytes[from..].iter().position(|byte| kind(byte) & wanted != 0)?;
+    Some(from + offset)
+}
+
+/// Can open, close or hide something.
+const MATTERS: u8 = 1;
+/// Parts a list or ends a declaration, which only some look for.
+const ENDS_PART: u8 = 2;
+/// The kind of every byte.
+const PARTS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let bytes = b"{}()[]\"'/\\";
     let mut at = 0;
     while at < bytes.len() {
-        matters[bytes[at] as usize] = true;
+        kinds[bytes[at] as usize] = MATTERS;
         at += 1;
     }
-    matters
+    kinds[b';' as usize] = ENDS_PART;
+    kinds[b',' as usize] = ENDS_PART;
+    kinds
 };
 
 /// One past the string that ends with `quote`; an unclosed string ends before the line break.
