@@ -23,28 +23,23 @@ pub(super) struct OpenLink {
     pub(super) hidden: Option<u32>,
 }
 
+impl OpenLink {
+    /// A link that holds nothing so far.
+    pub(super) fn new(zone: Zone) -> Self {
+        Self { start: None, zone, pictured: false, seen: false, hidden: None }
+    }
+}
+
 impl Walker<'_> {
     /// Lets the open link begin at the first text it holds.
     pub(super) fn start_links(&mut self, place: Place) {
-        if let Some(link) = self.open_link() {
-            let first = link.start.is_none();
-            if first {
-                link.zone = place.zone;
-            }
-            link.seen |= place.hidden.is_none();
-            link.hidden = link.hidden.or(place.hidden);
-            if first {
-                let start = self.flow.builder.begin_link();
-                if let Some(link) = self.open_link() {
-                    link.start = Some(start);
-                }
-            }
+        let Some(link) = self.open_links.last_mut() else { return };
+        if link.start.is_none() {
+            link.zone = place.zone;
+            link.start = Some(self.flow.builder.begin_link());
         }
-    }
-
-    fn open_link(&mut self) -> Option<&mut OpenLink> {
-        let index = *self.link_frames.last()?;
-        self.frames.get_mut(index)?.link.as_deref_mut()
+        link.seen |= place.hidden.is_none();
+        link.hidden = link.hidden.or(place.hidden);
     }
 
     /// An image or icon: the links around it show something.
@@ -59,7 +54,7 @@ impl Walker<'_> {
         if tiny || hidden {
             return;
         }
-        if let Some(link) = self.open_link() {
+        if let Some(link) = self.open_links.last_mut() {
             link.pictured = true;
         }
     }

@@ -53,7 +53,7 @@ pub fn parse(text: &str, options: &HtmlOptions) -> Page {
         written: None,
         outside: None,
         links: 0,
-        link_frames: Vec::new(),
+        open_links: Vec::new(),
         measured: 0,
         text_len: None,
         described: false,
@@ -125,7 +125,8 @@ pub(super) struct Frame {
     pub(super) taken: Option<usize>,
     /// The hideout by an inherited property, and whether it hides images too.
     pub(super) faint: Option<(usize, bool)>,
-    pub(super) link: Option<Box<OpenLink>>,
+    /// A link begins here: the last of [`Walker::open_links`], while its element is the innermost.
+    pub(super) is_link: bool,
 }
 
 impl Frame {
@@ -139,7 +140,7 @@ impl Frame {
             look,
             taken: None,
             faint: None,
-            link: None,
+            is_link: false,
         }
     }
 
@@ -147,7 +148,7 @@ impl Frame {
         Self {
             node,
             block: false,
-            link: None,
+            is_link: false,
             zone: self.zone,
             kind: self.kind,
             preformatted: self.preformatted,
@@ -171,8 +172,8 @@ pub(super) struct Walker<'a> {
     /// Elements after the end of the document: their range, and text and links before them.
     pub(super) outside: Option<(Span, usize, usize)>,
     pub(super) links: usize,
-    /// Indices of the frames that hold an open link.
-    pub(super) link_frames: Vec<usize>,
+    /// Links whose elements are open, outermost first.
+    pub(super) open_links: Vec<OpenLink>,
     pub(super) embedding: usize,
     /// Elements measured to see whether they hold the page.
     pub(super) measured: usize,
@@ -285,20 +286,21 @@ impl Walker<'_> {
         } else if frame.block {
             self.end_blocks_around(&frame);
         }
-        if frame.link.is_some() {
-            self.link_frames.push(self.frames.len());
+        if frame.is_link {
+            self.open_links.push(OpenLink::new(frame.zone));
         }
         self.frames.push(frame);
         true
     }
 
     fn leave(&mut self, document: Document<'_>, node: NodeRef<'_>) {
-        let Some(mut frame) = self.frames.pop() else { return };
+        let Some(frame) = self.frames.pop() else { return };
         if self.written.is_some_and(|(_, _, frames)| self.frames.len() < frames) {
             self.written = None;
         }
-        if let Some(link) = frame.link.take() {
-            self.link_frames.pop();
+        if frame.is_link
+            && let Some(link) = self.open_links.pop()
+        {
             self.end_link(document, node, &frame, &link);
         }
         if self.is_line_of_code(&frame) {
@@ -388,17 +390,8 @@ impl Walker<'_> {
             }
             _ => None,
         };
-        if matches!(*element.local(), local_name!("a") | local_name!("area"))
-            && attributes.has(Common::Href)
-        {
-            frame.link = Some(Box::new(OpenLink {
-                start: None,
-                zone: frame.zone,
-                pictured: false,
-                seen: false,
-                hidden: None,
-            }));
-        }
+        frame.is_link = matches!(*element.local(), local_name!("a") | local_name!("area"))
+            && attributes.has(Common::Href);
         frame
     }
 
