@@ -33,6 +33,10 @@ struct Stream {
 impl Stream {
     /// Notes where the text ends that was appended from `from` on.
     fn settle(&mut self, from: usize) {
+        if self.text.as_bytes().last().is_some_and(u8::is_ascii_graphic) {
+            self.solid = self.text.len().max(from);
+            return;
+        }
         let len = self.text[from..].trim_end().len();
         if len > 0 {
             self.solid = from + len;
