@@ -54,6 +54,27 @@ impl Walker<'_> {
         self.flow.end_block(place.zone.is_visible());
     }
 
+    /// Writes the value of an attribute, which is not white space alone, as a block of its own.
+    fn aside_attribute(
+        &mut self,
+        document: Document<'_>,
+        id: NodeId,
+        name: &LocalName,
+        value: &str,
+        place: Place,
+    ) {
+        let Some(whole) = document.dom.attribute_place(id, name) else {
+            let (text, map) = mapped_attribute(document, id, name, value);
+            return self.aside_mapped(place, text, &map);
+        };
+        let text = value.trim();
+        let start = whole.start as usize + value.len() - value.trim_start().len();
+        self.flow.end_block(false);
+        self.flow.prepare(place);
+        self.flow.put(text, Span::new(start, start + text.len()));
+        self.flow.end_block(place.zone.is_visible());
+    }
+
     pub(super) fn attributes(
         &mut self,
         document: Document<'_>,
@@ -129,17 +150,15 @@ impl Walker<'_> {
         if !aside {
             self.flow.end_block(place.zone.is_visible());
         }
-        let (text, map) = mapped_attribute(document, id, name, value);
-        self.aside_mapped(place, text, &map);
+        self.aside_attribute(document, id, name, value, place);
     }
 
     /// What a form sends without showing it: a text of its own only, no token and no data.
     fn hidden_value(&mut self, document: Document<'_>, id: NodeId, element: Element<'_>) {
         let value = element.attribute(&local_name!("value")).unwrap_or_default();
         if is_text_of_its_own(value) && !value.contains(['{', '<', '=']) {
-            let (text, map) = mapped_attribute(document, id, &local_name!("value"), value);
             let place = Place { kind: BlockKind::Attribute, zone: Zone::Hidden, hidden: None };
-            self.aside_mapped(place, text, &map);
+            self.aside_attribute(document, id, &local_name!("value"), value, place);
         }
     }
 
@@ -161,11 +180,12 @@ impl Walker<'_> {
         if content.trim().is_empty() {
             return;
         }
-        let (text, map) = mapped_attribute(document, id, &local_name!("content"), content);
-        self.aside_mapped(Place { kind, zone, hidden: None }, text, &map);
+        let place = Place { kind, zone, hidden: None };
+        self.aside_attribute(document, id, &local_name!("content"), content, place);
         // The first only: looking costs a look at the whole page.
         if zone == Zone::MetaDescription && self.embedding == 0 && !self.described {
             self.described = true;
+            let (text, map) = mapped_attribute(document, id, &local_name!("content"), content);
             let span = map.to_source(Span::new(0, text.len()));
             self.note_if_encoded(document, span);
         }
@@ -199,8 +219,7 @@ impl Walker<'_> {
         let place = Place { kind: BlockKind::Script, zone: Zone::Script, hidden: None };
         if element.attribute(&local_name!("src")).is_some_and(|src| !src.trim().is_empty()) {
             let src = element.attribute(&local_name!("src")).unwrap_or_default();
-            let (text, map) = mapped_attribute(document, node.id(), &local_name!("src"), src);
-            self.aside_mapped(place, text, &map);
+            self.aside_attribute(document, node.id(), &local_name!("src"), src, place);
         }
         let kind = element.attribute(&local_name!("type")).unwrap_or_default().trim();
         if kind.eq_ignore_ascii_case("application/ld+json") {

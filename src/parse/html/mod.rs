@@ -182,6 +182,13 @@ impl Dom {
         is_comment.then_some(Span { start: node.place.start, end: node.place.end })
     }
 
+    /// Where the value of an attribute stands in the source, if it stands there as it is.
+    fn attribute_place(&self, id: NodeId, name: &str) -> Option<Span> {
+        let place = self.tree.get(id).element()?.value_place(name)?;
+        let tag = self.start_tag_span(id).or_else(|| self.copied_tag(id))?;
+        tag.contains(place).then_some(place)
+    }
+
     /// Leads from the value of an attribute to the source; where it does not stand there as it is,
     /// reads the start tag anew. For an element that repeats an earlier one, the place is in that
     /// one's start tag.
@@ -190,7 +197,7 @@ impl Dom {
         let prefixed = || element.attributes().find(|(given, _)| given.text() == name);
         let expected = element.attribute_named(name).or_else(|| Some(prefixed()?.1))?;
         let tag = self.start_tag_span(id).or_else(|| self.copied_tag(id))?;
-        if let Some(place) = element.value_place(name).filter(|place| tag.contains(*place)) {
+        if let Some(place) = self.attribute_place(id, name) {
             return Some(OffsetMap::identity(place.len(), place.start as usize));
         }
         let tag_source = source.get(..tag.end as usize)?;
