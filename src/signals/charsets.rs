@@ -152,18 +152,23 @@ pub(super) fn marks(c: char) -> Marks {
 /// Whether the two bytes of a character look like the middle of a UTF-8 sequence in any of the
 /// double-byte encodings. None below U+2000 does.
 pub(super) fn is_suspicious(c: char) -> bool {
-    static SUSPICIOUS: LazyLock<Vec<bool>> = LazyLock::new(|| {
-        let mut bits = vec![false; 0xe000];
+    static SUSPICIOUS: LazyLock<Vec<u64>> = LazyLock::new(|| {
+        let mut bits = vec![0; 0xe000 / 64];
         for encoding in DOUBLE {
             each_pair(encoding, 0xe2..=0xef, 0x80..=0xbf, |c, bytes| {
-                if let (Some(bit), [_, _]) = (bits.get_mut(c as usize), bytes) {
-                    *bit = true;
+                if let (Some(word), [_, _]) = (bits.get_mut(c as usize / 64), bytes) {
+                    *word |= 1 << (c as usize % 64);
                 }
             });
         }
         bits
     });
-    SUSPICIOUS.get(c as usize).copied().unwrap_or(false)
+    SUSPICIOUS.get(c as usize / 64).is_some_and(|word| word >> (c as usize % 64) & 1 == 1)
+}
+
+/// Whether a character is of an East Asian script and in no single-byte encoding.
+pub(super) fn is_double(c: char) -> bool {
+    ('\u{2e80}'..'\u{e000}').contains(&c)
 }
 
 /// Bytes by character: both 0 for none, the second 0 for characters of one byte.
@@ -260,6 +265,12 @@ mod tests {
     fn nothing_narrow_is_suspicious() {
         assert!(!('\0'..'\u{2000}').any(is_suspicious));
         assert!(('\u{4e00}'..='\u{9fff}').any(is_suspicious));
+    }
+
+    #[test]
+    fn what_is_double_is_not_single() {
+        assert!(('\u{2e80}'..'\u{f000}').filter(|&c| is_double(c)).all(|c| !marks(c).any()));
+        assert!(is_double('中') && !is_double('é') && !is_double('\u{f8ff}'));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::page::Zone;
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
-use crate::text::{ChineseCounts, Script};
+use crate::text::{ChineseCounts, Marks, Script};
 
 /// Telling characters a body needs before it has a script of its own.
 const MIN_BODY: u32 = 60;
@@ -17,7 +17,7 @@ pub(super) fn script_break(facts: &Facts<'_>) -> Measure {
     let content: Vec<Span> = facts.content().map(|line| line.span).collect();
     let tail = content.len().saturating_sub(6).max(4).min(content.len());
     let head = 4.min(content.len());
-    let middle = ChineseCounts::of(&joined(facts, &content));
+    let middle = facts.chinese().0;
     let traditional = middle.traditional >= MIN_BODY && middle.traditional > 6 * middle.simplified;
     let simplified = middle.simplified >= MIN_BODY && middle.simplified > 6 * middle.traditional;
     if !traditional && !simplified {
@@ -39,8 +39,18 @@ pub(super) fn script_break(facts: &Facts<'_>) -> Measure {
     Measure::count(spots.collect())
 }
 
-fn joined(facts: &Facts<'_>, spans: &[Span]) -> String {
-    spans.iter().map(|span| facts.slice(*span)).collect::<Vec<_>>().join("\n")
+/// Telling characters of the lines of content and of all visible lines; signals take them from
+/// [`Facts::chinese`].
+pub(super) fn counted(facts: &Facts<'_>) -> (ChineseCounts, ChineseCounts) {
+    let (mut content, mut all) = (ChineseCounts::default(), ChineseCounts::default());
+    for line in facts.lines.iter().filter(|line| line.has(Marks::UNSPACED)) {
+        let here = ChineseCounts::of(facts.slice(line.span));
+        all.add(here);
+        if line.is_content() {
+            content.add(here);
+        }
+    }
+    (content, all)
 }
 
 fn without_quotations(text: &str) -> String {
@@ -63,7 +73,7 @@ pub(super) fn cheap_conversion(facts: &Facts<'_>) -> Measure {
     if facts.scripts.get(Script::Han) < MIN_BODY as usize {
         return Measure::of(0.0);
     }
-    let counts = ChineseCounts::of(facts.page.visible());
+    let counts = facts.chinese().1;
     if counts.traditional < MIN_BODY || counts.traditional <= 4 * counts.simplified {
         return Measure::of(0.0);
     }

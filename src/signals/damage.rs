@@ -1,7 +1,6 @@
 //! What bad scrapers do to text.
 
 use crate::page::{Format, Zone};
-use crate::signals::obfuscation::longest_row;
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
 use crate::text::{Marks, Script};
@@ -277,9 +276,6 @@ pub(super) fn tripled_letters(facts: &Facts<'_>) -> Measure {
     let mut spots = Vec::new();
     for line in facts.content().filter(|line| line.survey.singles >= 3) {
         let text = facts.slice(line.span);
-        if longest_row(text) < 3 {
-            continue;
-        }
         let mut three = [""; 3];
         for token in text.split_whitespace() {
             three = [three[1], three[2], token];

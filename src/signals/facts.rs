@@ -5,11 +5,12 @@ use std::cell::OnceCell;
 use crate::page::{Block, BlockKind, Link, Page, Zone};
 use crate::signals::repetition::Repeats;
 use crate::signals::stitching::Sentence;
-use crate::signals::{Spot, edges, links, repetition, stitching};
+use crate::signals::{Spot, conversion, edges, links, repetition, stitching};
 use crate::span::Span;
 use crate::terms::{Found, Hit, Strength, Terms, TopicId};
 use crate::text::{
-    Chars, Marks, ScriptCounts, Survey, View, WordTable, content_ngrams, language, reads_like_prose,
+    Chars, ChineseCounts, Marks, ScriptCounts, Survey, View, WordTable, content_ngrams, language,
+    reads_like_prose,
 };
 
 /// Topics that help to read a page but are no spam themselves.
@@ -110,6 +111,7 @@ struct Kept {
     keyword_spots: OnceCell<Vec<Spot>>,
     words: OnceCell<WordTable>,
     sentences: OnceCell<Vec<Sentence>>,
+    chinese: OnceCell<(ChineseCounts, ChineseCounts)>,
     chars: OnceCell<Chars>,
     lower_text: OnceCell<String>,
     block_languages: OnceCell<Vec<OnceCell<&'static str>>>,
@@ -196,14 +198,20 @@ impl<'a> Facts<'a> {
         let read = |line: &Line| {
             if line.zone == Zone::Code { Span::default() } else { line.span }
         };
-        self.kept
-            .words
-            .get_or_init(|| WordTable::read(&self.page.text, self.lines.iter().map(read)))
+        // Letters of scripts without spaces are words, each.
+        let count = (self.survey.words + self.survey.ideographic) as usize;
+        let lines = || self.lines.iter().map(read);
+        self.kept.words.get_or_init(|| WordTable::read(&self.page.text, count, lines()))
     }
 
     /// Sentences outside code and tables.
     pub(super) fn sentences(&self) -> &[Sentence] {
         self.kept.sentences.get_or_init(|| stitching::said(self))
+    }
+
+    /// Characters that only one way of writing Chinese uses: in the lines of content, and in all.
+    pub(super) fn chinese(&self) -> (ChineseCounts, ChineseCounts) {
+        *self.kept.chinese.get_or_init(|| conversion::counted(self))
     }
 
     /// Characters of all text but scripts.
@@ -306,6 +314,21 @@ impl<'a> Facts<'a> {
         self.hits_in(span)
             .iter()
             .filter(move |hit| hit.strength >= least && self.is_spam(hit.topic))
+    }
+
+    /// Lines that hold a hit of a spam topic of at least a strength, in order: few lines do.
+    pub(super) fn spam_lines(&self, least: Strength) -> impl Iterator<Item = &Line> {
+        let (mut next, mut reached) = (0, 0);
+        let whole = Span { start: 0, end: self.page.visible_len as u32 };
+        self.spam_in(whole, least).filter_map(move |hit| {
+            if hit.span.start < reached {
+                return None;
+            }
+            next += self.lines[next..].partition_point(|line| line.span.end <= hit.span.start);
+            let line = self.lines.get(next).filter(|line| line.span.start <= hit.span.start)?;
+            reached = line.span.end;
+            Some(line)
+        })
     }
 
     /// Whether the page holds a hit of a spam topic of at least a strength.

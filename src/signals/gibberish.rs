@@ -68,6 +68,10 @@ impl Kind {
 pub(super) fn improbable_words(facts: &Facts<'_>) -> Measure {
     let words = facts.words();
     let kinds: Vec<Kind> = words.texts().map(|word| Kind::of(word.as_bytes())).collect();
+    // Most pages have no such word. Where control characters part words, there may be others.
+    if !kinds.contains(&Kind::Improbable) && !facts.survey.marks.has(Marks::CONTROL) {
+        return Measure::of(0.0);
+    }
     let (mut improbable, mut all) = (0usize, 0usize);
     let mut spots: Vec<Spot> = Vec::new();
     for (index, line) in facts.lines.iter().enumerate().filter(|(_, l)| l.zone != Zone::Code) {
@@ -217,7 +221,7 @@ mod tests {
         #[test]
         fn words_of_the_table_are_tokens_without_punctuation(line in "[a-zA-Z4é中’'“(.… \u{a0}]{0,40}|[a-z ,—]{0,80}") {
             let whole = Span::new(0, line.len());
-            let table = WordTable::read(&line, std::iter::once(whole));
+            let table = WordTable::read(&line, 0, std::iter::once(whole));
             let mut found = Vec::new();
             each_plain(&line, whole, table.line(0), table.tail(0), |word| {
                 found.push(Kind::of(line[word.span.range()].as_bytes()));

@@ -8,7 +8,7 @@ use crate::signals::addresses::spam_in_addresses;
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::{Span, SpanSet};
 use crate::terms::{Strength, TopicId};
-use crate::text::{ScriptCounts, is_alphanumeric, normalise};
+use crate::text::{Drawn, ScriptCounts, is_alphanumeric, normalise};
 
 pub(super) fn offsite(facts: &Facts<'_>) -> Measure {
     Measure::of(facts.offsite_links().count() as f64)
@@ -118,24 +118,27 @@ pub(super) fn keyword_spots(facts: &Facts<'_>) -> Vec<Spot> {
     let mut spots = Vec::new();
     for link in facts.offsite_links().filter(shown) {
         let line = facts.lines.partition_point(|line| line.span.end <= link.text.start);
-        let Some(line) = facts.lines.get(line).filter(|line| line.span.contains(link.text)) else {
-            continue;
-        };
-        let anchor = facts.norm_slice(link.text).trim();
-        let words = anchor.split_whitespace().count();
-        let ideographs = ScriptCounts::of(anchor).ideographic();
-        if line.span.len() > MAX_ADVERT
-            || words < 2 && ideographs < MIN_ANCHOR_LETTERS
-            || words > MAX_PHRASE_WORDS
-        {
+        // A link that is its whole line says its text once.
+        let around = |line: &&Line| line.span.contains(link.text) && line.span != link.text;
+        let Some(line) = facts.lines.get(line).filter(around) else { continue };
+        if line.span.len() > MAX_ADVERT {
             continue;
         }
+        let anchor = facts.norm_slice(link.text).trim();
         let text = facts.norm_slice(line.span);
-        let said = text.matches(anchor).count();
         // A list of the same link is no sentence.
-        let sentence = text.len() * 2 >= said * anchor.len() * 3;
+        let sentence = |said: usize| text.len() * 2 >= said * anchor.len() * 3;
+        if !sentence(MIN_SAID) {
+            continue;
+        }
+        let words = anchor.split_whitespace().count();
+        let ideographs = ScriptCounts::of(anchor).ideographic();
+        if words < 2 && ideographs < MIN_ANCHOR_LETTERS || words > MAX_PHRASE_WORDS {
+            continue;
+        }
+        let said = text.matches(anchor).count();
         let only_here = || page.matches(anchor).count() == said;
-        if said >= MIN_SAID && sentence && only_here() && seen.insert(line.span) {
+        if said >= MIN_SAID && sentence(said) && only_here() && seen.insert(line.span) {
             let note = format!("“{}” {said} times", facts.slice(link.text));
             spots.push(Spot::new(line.span, said as f64).noted(note));
         }
@@ -319,7 +322,7 @@ pub(super) fn spam_slugs(facts: &Facts<'_>) -> Measure {
     if facts.has_spam(Strength::Strong) && facts.content().any(about) {
         return Measure::of(0.0);
     }
-    let mut seen = HashSet::new();
+    let mut seen: HashSet<&str, Drawn> = HashSet::default();
     let links: Vec<&Link> = facts
         .page
         .links

@@ -13,6 +13,7 @@ use crate::page::Zone;
 use crate::signals::charsets::{self, DOUBLE, Marks, SINGLE};
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
+use crate::text::leading_ascii;
 
 /// Longest run that is looked at in one piece, in characters; longer ones are cut.
 const MAX_RUN: usize = 4_096;
@@ -120,7 +121,8 @@ fn runs_in(text: &str, offset: usize) -> Vec<Run> {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        if bytes[at].is_ascii() {
+        let ascii = leading_ascii(&bytes[at..]);
+        if ascii > 0 {
             // A no-break space is a continuation byte, and parsers turn it into a space.
             if bytes[at] == b' ' && run.len > 0 && opens(run.last) {
                 run.take(at, '\u{a0}');
@@ -128,14 +130,19 @@ fn runs_in(text: &str, offset: usize) -> Vec<Run> {
                 continue;
             }
             found.extend(run.close(text, offset));
-            at += bytes[at..].iter().take_while(|byte| byte.is_ascii()).count();
-        } else {
-            let Some(c) = text[at..].chars().next() else { break };
-            run.take(at, c);
+            at += ascii;
+        }
+        for c in text[at..].chars().take_while(|c| !c.is_ascii()) {
+            let end = at + c.len_utf8();
+            // Accented letters and dashes mostly stand alone: nothing can be told of one character.
+            let next = bytes.get(end).copied().unwrap_or_default();
+            if run.len > 0 || !next.is_ascii() || next == b' ' && opens(c) {
+                run.take(at, c);
+            }
+            at = end;
             if run.len >= MAX_RUN {
                 found.extend(run.close(text, offset));
             }
-            at += c.len_utf8();
         }
     }
     found.extend(run.close(text, offset));
@@ -173,14 +180,14 @@ impl Seen {
         if self.len == 0 {
             self.start = at;
         }
-        let marks = charsets::marks(c);
+        self.len += 1;
+        self.wide += usize::from(c >= '\u{2e80}');
+        self.suspicious += usize::from(c >= '\u{2000}' && charsets::is_suspicious(c));
+        let marks = if charsets::is_double(c) { Marks::default() } else { charsets::marks(c) };
         self.known += usize::from(marks.is_known());
         self.begun |= self.before.begins_with(marks);
         self.before = marks;
         self.foreign += usize::from(!marks.is_western());
-        self.wide += usize::from(c >= '\u{2e80}');
-        self.suspicious += usize::from(c >= '\u{2000}' && charsets::is_suspicious(c));
-        self.len += 1;
         self.last = c;
         if c != '\u{a0}' {
             self.end = at + c.len_utf8();
@@ -190,8 +197,7 @@ impl Seen {
     /// Ends the run, and undoes it if that can be done.
     fn close(&mut self, text: &str, offset: usize) -> Option<Run> {
         let run = std::mem::take(self);
-        // Accented letters and dashes stand alone: nothing can be told of one character. A space
-        // that was taken for a continuation byte is not part of the place.
+        // A space that was taken for a continuation byte is not part of the place.
         if run.len < 2 || run.end == 0 {
             return None;
         }

@@ -91,9 +91,9 @@ pub(super) fn disguised(facts: &Facts<'_>) -> Measure {
             let known: BTreeSet<u32> =
                 facts.hits_in(line.span).iter().map(|hit| hit.term).collect();
             let view = normalise(&read);
-            let found = facts.terms.find(&view.text, &view.map);
+            let hits = facts.terms.find_hits(&view.text, &view.map);
             let before = distinct.len();
-            distinct.extend(found.hits.iter().filter_map(|hit| {
+            distinct.extend(hits.iter().filter_map(|hit| {
                 let telling = facts.is_spam(hit.topic) && hit.strength >= Strength::Medium;
                 (telling && !known.contains(&hit.term)).then_some(hit.term)
             }));
@@ -282,21 +282,6 @@ struct Run {
     end: usize,
 }
 
-/// Most letters in a row that each stand alone.
-pub(super) fn longest_row(text: &str) -> usize {
-    let (mut longest, mut row, mut letters) = (0, 0, 0);
-    for c in text.chars().chain([' ']) {
-        if is_alphabetic(c) {
-            letters += 1;
-        } else if letters > 0 {
-            row = if letters == 1 { row + 1 } else { 0 };
-            longest = longest.max(row);
-            letters = 0;
-        }
-    }
-    longest
-}
-
 /// Texts spelled out in lower case with a mark after each letter, `b.u.y. .n.o.w`; the value of
 /// a place is 2 where it hides a spam term, else 1, and that of the page the highest. Alphabets
 /// in order and initials are none.
@@ -305,9 +290,6 @@ pub(super) fn spelled(facts: &Facts<'_>) -> Measure {
     // All letters of a run but the first and the last stand alone.
     for line in readable(facts, |line| line.survey.singles as usize + 2 >= MIN_SPELLED) {
         let text = facts.slice(line.span);
-        if longest_row(text) + 2 < MIN_SPELLED {
-            continue;
-        }
         let mut run = Run::default();
         for (at, c) in text.char_indices().chain([(text.len(), '\n')]) {
             if is_alphabetic(c) && run.take(text, at, c) {
@@ -366,10 +348,10 @@ impl Run {
             return None;
         }
         let view = normalise(&self.letters);
-        let found = facts.terms.find(&view.text, &view.map);
+        let hits = facts.terms.find_hits(&view.text, &view.map);
         let spam =
             |hit: &crate::terms::Hit| facts.is_spam(hit.topic) && hit.strength >= Strength::Medium;
-        let value = if found.hits.iter().any(spam) { 2.0 } else { 1.0 };
+        let value = if hits.iter().any(spam) { 2.0 } else { 1.0 };
         let start = line.start as usize;
         let span = Span::new(start + self.start, start + self.end);
         Some(Spot::new(span, value).noted(self.letters.clone()))
@@ -379,12 +361,6 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn letters_that_stand_alone_are_counted_in_a_row() {
-        let rows = ["b.u.y now", "a, b c de f", "слово и a", "", "x", "one two"].map(longest_row);
-        assert_eq!(rows, [3, 3, 2, 0, 1, 0]);
-    }
 
     #[test]
     fn only_words_of_letters_and_what_looks_like_them_are_read_again() {

@@ -60,6 +60,9 @@ pub(super) fn filler_run(facts: &Facts<'_>) -> Measure {
 fn monotonous_blocks(facts: &Facts<'_>) -> BTreeSet<usize> {
     let words = facts.words();
     let mut blocks = BTreeSet::new();
+    if !may_be_monotonous(facts) {
+        return blocks;
+    }
     let (mut same, mut count, mut block) = (None, 0, 0);
     for (index, line) in facts.lines.iter().enumerate() {
         if line.block != block {
@@ -75,6 +78,28 @@ fn monotonous_blocks(facts: &Facts<'_>) -> BTreeSet<usize> {
         }
     }
     blocks
+}
+
+/// Whether as many tokens in a row begin with the same word, wherever lines and blocks end: on most
+/// pages none do.
+fn may_be_monotonous(facts: &Facts<'_>) -> bool {
+    let words = facts.words();
+    let (mut same, mut count, mut most) = (u32::MAX, 0, 0);
+    let mut take = |id: u32, begins: bool| {
+        // No branch: where tokens begin is as good as random.
+        let again = if same == id { count + 1 } else { 1 };
+        (same, count) = if begins { (id, again) } else { (same, count) };
+        most = count.max(most);
+    };
+    for line in 0..facts.lines.len() {
+        if let Some((first, rest)) = words.line(line).split_first() {
+            take(first.id, true);
+            for word in rest {
+                take(word.id, word.gap.has(Gap::SPACE));
+            }
+        }
+    }
+    most >= MIN_FILLER_RUN
 }
 
 /// Whether two tokens are equal: nearly all differ in their first byte.
@@ -95,6 +120,10 @@ pub(super) fn duplicate_lines(facts: &Facts<'_>) -> Measure {
     };
     let mut keys: Vec<(u64, &Line)> =
         long.map(|line| (key(facts.slice(line.span)), line)).collect();
+    // Most lines stand once; they need no sorting.
+    let mut seen = Seen::new(keys.len());
+    let spread = |key: u64| key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    seen.keep_repeated(&mut keys, |(key, _)| spread(*key));
     keys.sort_unstable_by_key(|(key, _)| *key);
     let mut duplicate = 0;
     for alike in keys.chunk_by(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
@@ -116,9 +145,14 @@ fn tokens<'a>(facts: &'a Facts<'_>) -> &'a [Word] {
     &words[..words.len().min(MAX_TOKENS)]
 }
 
+/// Length of a word, in characters.
+fn length(word: &str) -> u32 {
+    (if word.is_ascii() { word.len() } else { word.chars().count() }) as u32
+}
+
 /// Length of each distinct word, in characters.
 fn lengths(facts: &Facts<'_>) -> Vec<u32> {
-    facts.words().texts().map(|word| word.chars().count() as u32).collect()
+    facts.words().texts().map(length).collect()
 }
 
 /// Fewest tokens for a statement on n-grams.
@@ -157,7 +191,7 @@ pub(super) fn repeats(facts: &Facts<'_>) -> Repeats {
             (gram.iter().fold(HASH_SEED, |state, token| hash_step(state, token.id)), at)
         }));
         // Most runs stand once; they need no sorting.
-        seen.keep_repeated(&mut grams);
+        seen.keep_repeated(&mut grams, |(hash, _)| *hash);
         grams.sort_unstable();
         for same in grams.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
             if n < 5 {
@@ -192,17 +226,17 @@ impl Seen {
     }
 
     /// Drops hashes that surely occur once; a few others of that kind stay.
-    fn keep_repeated(&mut self, grams: &mut Vec<(u64, u32)>) {
+    fn keep_repeated<T>(&mut self, all: &mut Vec<T>, hash: impl Fn(&T) -> u64) {
         let mask = self.once.len() - 1;
         // The upper bits: of FNV, the lower ones see less of the text.
         let place = |hash: u64| ((hash >> 38) as usize & mask, 1u64 << (hash >> 32 & 63));
-        for (hash, _) in &*grams {
-            let (word, bit) = place(*hash);
+        for one in &*all {
+            let (word, bit) = place(hash(one));
             self.again[word] |= self.once[word] & bit;
             self.once[word] |= bit;
         }
-        grams.retain(|(hash, _)| {
-            let (word, bit) = place(*hash);
+        all.retain(|one| {
+            let (word, bit) = place(hash(one));
             self.again[word] & bit != 0
         });
         self.once.fill(0);
@@ -225,11 +259,7 @@ pub(super) fn top_ngram_bound(facts: &Facts<'_>) -> f64 {
     if count < MIN_TOKENS {
         return 0.0;
     }
-    let mut counts = vec![0u32; words.distinct()];
-    for word in words.words() {
-        counts[word.id as usize] += 1;
-    }
-    let chars = lengths(facts).into_iter().zip(counts).map(|(len, count)| len * count);
+    let chars = words.texts().zip(words.counts()).map(|(word, count)| length(word) * count);
     let (most, all) = chars.fold((0, 0), |(most, all), chars| (chars.max(most), all + chars));
     f64::from(most) * 4.0 / f64::from(all.max(1))
 }

@@ -1,7 +1,9 @@
 //! What scripts do to the visitor: redirects that ask where he comes from, loaders written in
 //! code, titles rewritten, frames laid over the page. Read from their source; nothing is run.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
 
 use crate::address::{host_of, registrable_domain};
 use crate::page::{Block, Zone};
@@ -69,15 +71,29 @@ fn scripts<'a>(facts: &Facts<'a>) -> impl Iterator<Item = (&'a Block, &'a str)> 
     page.zone(Zone::Script).map(|block| (block, page.slice(block.span)))
 }
 
-/// Whether any script of the page holds one of these words: asked of all at once, before one by
-/// one. Scripts stand behind all other text.
-fn any_holds(facts: &Facts<'_>, words: &[&str]) -> bool {
-    let first = facts.page.zone(Zone::Script).next();
-    let code = first.map_or("", |block| &facts.page.text[block.span.start as usize..]);
-    words.iter().any(|word| holds(code, word))
+/// Words that are looked for in the scripts of every page: what finds them is made once.
+type Words = LazyLock<Vec<Finder<'static>>>;
+
+/// What finds each of some words.
+fn finders(words: &'static [&'static str]) -> Vec<Finder<'static>> {
+    words.iter().map(Finder::new).collect()
 }
 
-/// Whether a script holds a word; scripts are long, and most hold none of those asked for.
+/// Whether any script of the page holds one of these words: asked of all at once, before one by
+/// one. Scripts stand behind all other text.
+fn any_holds(facts: &Facts<'_>, words: &[Finder<'_>]) -> bool {
+    let first = facts.page.zone(Zone::Script).next();
+    let code = first.map_or("", |block| &facts.page.text[block.span.start as usize..]);
+    any_of(code, words)
+}
+
+/// Whether a script holds one of these words; scripts are long, and most hold none of those asked
+/// for.
+fn any_of(code: &str, words: &[Finder<'_>]) -> bool {
+    words.iter().any(|word| word.find(code.as_bytes()).is_some())
+}
+
+/// Whether a script holds a word.
 fn holds(code: &str, word: &str) -> bool {
     memmem::find(code.as_bytes(), word.as_bytes()).is_some()
 }
@@ -178,7 +194,7 @@ fn led_away(facts: &Facts<'_>, code: &str, test: usize, and_writes: bool) -> Opt
 /// Scripts that test one of `properties` for one of `words` and lead to another site close by.
 fn tested(
     facts: &Facts<'_>,
-    properties: &[&str],
+    properties: &[Finder<'_>],
     words: &[&str],
     and_writes: bool,
     allowed: impl Fn(&str) -> bool,
@@ -193,7 +209,7 @@ fn tested(
             continue;
         }
         let tests = properties.iter().flat_map(|property| {
-            memmem::find_iter(code.as_bytes(), property).map(move |at| (at, property))
+            property.find_iter(code.as_bytes()).map(move |at| (at, property.needle()))
         });
         for (at, property) in tests.take(MAX_PLACES) {
             let near = piece(code, at.saturating_sub(TARGET_REACH), at + REACH);
@@ -214,15 +230,18 @@ fn tested(
 }
 
 pub(super) fn referrer_redirects(facts: &Facts<'_>) -> Measure {
-    tested(facts, &["referrer"], ENGINES, true, |_| true)
+    static PROPERTIES: Words = LazyLock::new(|| finders(&["referrer"]));
+    tested(facts, &PROPERTIES, ENGINES, true, |_| true)
 }
 
 pub(super) fn agent_redirects(facts: &Facts<'_>) -> Measure {
-    tested(facts, &["userAgent", "useragent"], CRAWLERS, true, |_| true)
+    static PROPERTIES: Words = LazyLock::new(|| finders(&["userAgent", "useragent"]));
+    tested(facts, &PROPERTIES, CRAWLERS, true, |_| true)
 }
 
 pub(super) fn device_redirects(facts: &Facts<'_>) -> Measure {
-    tested(facts, &["userAgent", "navigator.platform"], DEVICES, false, |host| {
+    static PROPERTIES: Words = LazyLock::new(|| finders(&["userAgent", "navigator.platform"]));
+    tested(facts, &PROPERTIES, DEVICES, false, |host| {
         !APP_STORES.contains(&registrable_domain(host))
     })
 }
@@ -295,22 +314,24 @@ fn payload(facts: &Facts<'_>, decoded: &str) -> Option<(f64, String)> {
 }
 
 /// Calls that turn data into code or markup.
-const SINKS: &[&str] =
-    &["eval(", "write(", "writeln(", "Function(", "setTimeout(", "innerHTML", "append"];
+static SINKS: Words = LazyLock::new(|| {
+    finders(&["eval(", "write(", "writeln(", "Function(", "setTimeout(", "innerHTML", "append"])
+});
 
 /// What an encoded literal stands behind or begins with.
-const ENCODINGS: &[&str] =
-    &["atob(", "unescape(", "decodeURIComponent(", "decodeURI(", "fromCharCode(", "\\x"];
+static ENCODINGS: Words = LazyLock::new(|| {
+    finders(&["atob(", "unescape(", "decodeURIComponent(", "decodeURI(", "fromCharCode(", "\\x"])
+});
 
 /// Encoded literals that hold a redirect, a frame or a loader of another site. The value is 2
 /// for what acts on the visitor at once, 1 for a script.
 pub(super) fn encoded_loaders(facts: &Facts<'_>) -> Measure {
-    if !any_holds(facts, ENCODINGS) {
+    if !any_holds(facts, &ENCODINGS) {
         return Measure::of(0.0);
     }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
-        if !SINKS.iter().any(|sink| holds(code, sink)) {
+        if !any_of(code, &ENCODINGS) || !any_of(code, &SINKS) {
             continue;
         }
         for (at, len, decoded) in encoded_literals(code) {
@@ -455,8 +476,9 @@ fn from_escapes(literal: &str) -> Option<String> {
 
 /// Titles set by a script that first asks who is looking.
 pub(super) fn title_rewrites(facts: &Facts<'_>) -> Measure {
+    static WORDS: Words = LazyLock::new(|| finders(&["document.title"]));
     let word = "document.title";
-    if !any_holds(facts, &[word]) {
+    if !any_holds(facts, &WORDS) {
         return Measure::of(0.0);
     }
     let mut spots = Vec::new();
@@ -483,8 +505,9 @@ pub(super) fn title_rewrites(facts: &Facts<'_>) -> Measure {
 
 /// Frames of other sites that a script lays over the whole page.
 pub(super) fn covering_frames(facts: &Facts<'_>) -> Measure {
+    static WORDS: Words = LazyLock::new(|| finders(&["<iframe"]));
     let word = "<iframe";
-    if !any_holds(facts, &[word]) {
+    if !any_holds(facts, &WORDS) {
         return Measure::of(0.0);
     }
     let mut spots = Vec::new();
@@ -509,8 +532,9 @@ pub(super) fn covering_frames(facts: &Facts<'_>) -> Measure {
 
 /// Scripts that turn the way back into a way to another site.
 pub(super) fn back_traps(facts: &Facts<'_>) -> Measure {
+    static WORDS: Words = LazyLock::new(|| finders(&["popstate"]));
     let word = "popstate";
-    if !any_holds(facts, &[word]) {
+    if !any_holds(facts, &WORDS) {
         return Measure::of(0.0);
     }
     let mut spots = Vec::new();

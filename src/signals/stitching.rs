@@ -1,11 +1,13 @@
 //! Text put together from pieces: repeated sentences, cut snippets, lists from one frame.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::page::{BlockKind, Zone};
+use crate::page::{Block, BlockKind, Zone};
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::{Gap, Marks, Script, Word, WordTable, content_ngrams, hash_chars};
+use crate::text::{
+    Gap, Marks, Script, Word, WordTable, content_ngrams, hash_chars, is_alphanumeric,
+};
 
 /// Words a heading needs to be a sentence of its own.
 const MIN_HEADING_WORDS: usize = 4;
@@ -15,38 +17,45 @@ const MIN_RESTARTS: usize = 3;
 /// Main headings (of the highest level that has several) that say the title's telling words again,
 /// each with other words around: articles on one search phrase, put one under the other.
 pub(super) fn restarts(facts: &Facts<'_>) -> Measure {
-    let headings = |level: u8| {
-        facts.page.blocks.iter().filter(move |block| {
-            block.kind == BlockKind::Heading(level)
-                && (block.span.start as usize) < facts.page.visible_len
-                && !matches!(block.zone, Zone::Nav | Zone::Footer | Zone::Ugc)
-        })
+    let visible = |block: &Block| (block.span.start as usize) < facts.page.visible_len;
+    let visible = &facts.page.blocks[..facts.page.blocks.partition_point(visible)];
+    let heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(1 | 2));
+    let shown = |block: &&Block| !matches!(block.zone, Zone::Nav | Zone::Footer | Zone::Ugc);
+    let headings: Vec<&Block> = visible.iter().filter(heading).filter(shown).collect();
+    let of = |level: u8| {
+        headings.iter().copied().filter(move |block| block.kind == BlockKind::Heading(level))
     };
-    let Some(level) = (1..=2).find(|&level| headings(level).count() >= MIN_RESTARTS) else {
+    let Some(level) = (1..=2).find(|&level| of(level).count() >= MIN_RESTARTS) else {
         return Measure::of(0.0);
     };
-    let Some(title) = facts.page.blocks.iter().find(|block| block.zone == Zone::Title) else {
-        return Measure::of(0.0);
+    let Some(title) = facts.page.title() else { return Measure::of(0.0) };
+    let title: BTreeSet<String> = telling(title).map(str::to_lowercase).collect();
+    let same = |word: &str, known: &str| {
+        if word.is_ascii() {
+            known.eq_ignore_ascii_case(word)
+        } else {
+            known == word.to_lowercase()
+        }
     };
-    let telling = |span: Span| -> HashSet<String> {
-        let text = facts.slice(span);
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() >= 4);
-        words.map(str::to_lowercase).collect()
-    };
-    let title = telling(title.span);
     let mut seen: HashSet<u64> = HashSet::new();
-    let spots: Vec<Spot> = headings(level)
+    let spots: Vec<Spot> = of(level)
         .filter(|block| {
             let text = facts.slice(block.span);
-            let shared = telling(block.span).intersection(&title).count();
-            text.split_whitespace().count() >= MIN_HEADING_WORDS
-                && shared >= 2
-                && shared * 2 >= title.len()
+            let said = |known: &&String| telling(text).any(|word| same(word, known));
+            let shared = || title.iter().filter(said).count();
+            title.len() >= 2
+                && text.split_whitespace().nth(MIN_HEADING_WORDS - 1).is_some()
+                && (2.max(title.len().div_ceil(2))..).contains(&shared())
                 && seen.insert(key(text))
         })
         .map(|block| Spot::new(block.span, 1.0))
         .collect();
     if spots.len() < MIN_RESTARTS { Measure::of(0.0) } else { Measure::count(spots) }
+}
+
+/// Words that say what a title or heading is about.
+fn telling(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !is_alphanumeric(c)).filter(|word| word.chars().nth(3).is_some())
 }
 
 /// Occurrences from which a sentence is repeated: twice may be a teaser and its article.
@@ -287,38 +296,39 @@ pub(super) fn title_insertion(facts: &Facts<'_>) -> Measure {
         return Measure::of(0.0);
     }
     let prose = || text_lines(facts).filter(|(_, line)| line.prose);
-    let candidates = holders(facts, &head);
-    let may_hold = |index: usize| {
-        let words = || facts.words().line(index).iter();
-        candidates.as_ref().is_none_or(|holds| words().any(|word| holds[word.id as usize]))
-    };
-    let mut holding = 0;
-    for (_, line) in prose().filter(|(index, _)| may_hold(*index)) {
-        let held = sentences(facts.slice(line.span))
-            .filter(|sentence| sentence.to_lowercase().contains(&head));
-        holding += held.count();
+    // Only lines with a word that holds the longest word of the title may hold the title.
+    let longest = longest_word(&head);
+    let words = facts.words();
+    let holding = longest.as_deref().map(|word| words.holding(word));
+    if holding == Some(None) {
+        return Measure::of(0.0);
     }
-    if holding == 0 {
+    let holding = holding.flatten();
+    let may_hold = |index: usize| {
+        let holds = |holding: &Vec<bool>| words.line(index).iter().any(|w| holding[w.id as usize]);
+        holding.as_ref().is_none_or(holds)
+    };
+    let mut held = 0;
+    for (_, line) in prose().filter(|(index, _)| may_hold(*index)) {
+        let holds = |sentence: &&str| sentence.to_lowercase().contains(&head);
+        held += sentences(facts.slice(line.span)).filter(holds).count();
+    }
+    if held == 0 {
         return Measure::of(0.0);
     }
     let all = facts.sentences().iter().filter(|sentence| facts.lines[sentence.line].prose);
-    Measure::share(holding, all.count())
+    Measure::share(held, all.count())
 }
 
-/// Whether each distinct word of the page holds the longest word of a text in lower case: a line
-/// without such a word does not hold the text. `None` where that cannot be told.
-fn holders(facts: &Facts<'_>, text: &str) -> Option<Vec<bool>> {
+/// The longest word of a text in lower case, as the words of a table are cut. `None` where a line
+/// may hold the text and no such word.
+fn longest_word(text: &str) -> Option<String> {
     // A sigma is lowered by what stands around it: it may be another in a line than in a word.
     if text.contains(['σ', 'ς']) {
         return None;
     }
-    let table = WordTable::read(text, std::iter::once(Span::new(0, text.len())));
-    let longest = table.texts().max_by_key(|word| word.len())?;
-    let longest = memchr::memmem::Finder::new(longest);
-    let holds = |word: &str| {
-        word.len() >= longest.needle().len() && longest.find(word.as_bytes()).is_some()
-    };
-    Some(facts.words().texts().map(holds).collect())
+    let table = WordTable::read(text, 0, std::iter::once(Span::new(0, text.len())));
+    table.texts().max_by_key(|word| word.len()).map(str::to_owned)
 }
 
 /// Lines that differ in one or two words only, most of one frame: `Plumber in A`, `Plumber in B`.
@@ -416,7 +426,7 @@ mod tests {
     /// Sentences of a line, read by its words.
     fn by_words(line: &str) -> Vec<Sentence> {
         let whole = Span::new(0, line.len());
-        let table = WordTable::read(line, std::iter::once(whole));
+        let table = WordTable::read(line, 0, std::iter::once(whole));
         let parts: Vec<Part> = table.texts().map(Part::of).collect();
         let mut said = Said::default();
         said.line(line, whole, (table.line(0), table.tail(0)), &parts);

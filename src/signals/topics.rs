@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::page::Zone;
+use crate::signals::hidden::advertising_blocks;
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
 use crate::terms::{Hit, Strength, TopicId};
@@ -18,7 +19,11 @@ fn words(text: &str) -> usize {
 
 /// Lines in which the page speaks for itself: what it shows as code or quotes is not its own.
 fn spoken<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Line> {
-    facts.lines.iter().filter(|line| !matches!(line.zone, Zone::Code | Zone::Quote))
+    facts.lines.iter().filter(|line| is_spoken(line))
+}
+
+fn is_spoken(line: &Line) -> bool {
+    !matches!(line.zone, Zone::Code | Zone::Quote)
 }
 
 /// Hits of spam topics in those lines, in text order; without those of honest trade.
@@ -137,12 +142,13 @@ pub(super) fn foreign_terms(facts: &Facts<'_>) -> Measure {
     let own = kin(facts.language);
     let script = facts.scripts.main();
     let code = |hit: &Hit| facts.terms.languages().get(hit.language as usize).map(String::as_str);
-    let aside = facts.page.blocks.iter().filter(|block| {
+    let aside = advertising_blocks(facts).filter(|block| {
         let start = block.span.start as usize;
         (facts.page.visible_len..facts.page.aside_len).contains(&start)
             && !matches!(block.zone, Zone::Code | Zone::Comment)
     });
-    let places = spoken(facts).map(|line| line.span).chain(aside.map(|block| block.span));
+    let lines = facts.spam_lines(Strength::Medium).filter(|line| is_spoken(line));
+    let places = lines.map(|line| line.span).chain(aside.map(|block| block.span));
     let mut distinct: BTreeSet<u32> = BTreeSet::new();
     let mut spots = Vec::new();
     for span in places {

@@ -7,9 +7,9 @@ use crate::terms::Strength;
 /// Comments that advertise: a spam term in the text of an off-site link, a telling one on a line
 /// with an off-site link or address, or two of a topic of which one is telling.
 pub(super) fn spam_lines(facts: &Facts<'_>) -> Measure {
+    // Without a telling term, none advertises.
     let spots = facts
-        .lines
-        .iter()
+        .spam_lines(Strength::Medium)
         .filter(|line| line.zone == Zone::Ugc)
         .filter(|line| {
             let links = || facts.offsite_links().filter(|link| line.span.contains(link.text));

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::{Gap, Script, Word, is_alphabetic};
+use crate::text::{Drawn, Gap, Script, Word, is_alphabetic};
 
 /// Function words by language: what must be followed by content, and what cannot follow it.
 static TABLE: &str = include_str!("../../rules/function-words.txt");
@@ -20,14 +20,14 @@ struct Grammar {
 
 /// A set of words that is mostly asked for others.
 struct Words {
-    words: HashSet<&'static str>,
+    words: HashSet<&'static str, Drawn>,
     /// A bit for the length of each word, at its first byte.
     lengths: [u32; 256],
 }
 
 impl Default for Words {
     fn default() -> Self {
-        Self { words: HashSet::new(), lengths: [0; 256] }
+        Self { words: HashSet::default(), lengths: [0; 256] }
     }
 }
 
@@ -70,6 +70,13 @@ impl Grammar {
     fn role(&self, word: &str) -> Role {
         Role { open: self.open.contains(word), bar: self.bar.contains(word) }
     }
+}
+
+/// Words that stand right behind one which opens a phrase and that cannot stand there: no fewer
+/// than [`Phrases`] finds.
+fn barred_at_most(words: &[Word], roles: &[Role]) -> usize {
+    let role = |word: &Word| roles.get(word.id as usize).copied().unwrap_or_default();
+    words.array_windows().filter(|[a, b]| role(a).open && role(b).bar && a.id != b.id).count()
 }
 
 /// What a word is in a grammar.
@@ -150,6 +157,9 @@ pub(super) fn salad(facts: &Facts<'_>) -> Measure {
     let Some(grammar) = grammar(facts.language) else { return Measure::of(0.0) };
     let words = facts.words();
     let roles: Vec<Role> = words.texts().map(|word| grammar.role(word)).collect();
+    if barred_at_most(words.words(), &roles) < MIN_PAIRS {
+        return Measure::of(0.0);
+    }
     let mut phrases = Phrases::of(&roles);
     let mut found: Option<Span> = None;
     for (index, line) in readable(facts) {
@@ -277,7 +287,7 @@ mod tests {
     /// Words behind an opener of a line of English, and those of them that cannot stand there.
     fn pairs(line: &str) -> (usize, usize) {
         let whole = Span::new(0, line.len());
-        let table = WordTable::read(line, std::iter::once(whole));
+        let table = WordTable::read(line, 0, std::iter::once(whole));
         let grammar = grammar("en").expect("in the table");
         let roles: Vec<Role> = table.texts().map(|word| grammar.role(word)).collect();
         let mut phrases = Phrases::of(&roles);

@@ -318,6 +318,15 @@ impl Terms {
 
     /// Finds everything in a normalised text; `map` leads from it to the page's text.
     pub fn find(&self, norm: &str, map: &OffsetMap) -> Found {
+        self.search(norm, map, true)
+    }
+
+    /// Finds the terms of lexicons in a normalised text beside the page's; `map` leads to that.
+    pub fn find_hits(&self, norm: &str, map: &OffsetMap) -> Vec<Hit> {
+        self.search(norm, map, false).hits
+    }
+
+    fn search(&self, norm: &str, map: &OffsetMap, places: bool) -> Found {
         let mut found = Found::default();
         let mut benign: Vec<(TopicId, Span)> = Vec::new();
         let Some(matcher) = &self.matcher else { return found };
@@ -339,7 +348,7 @@ impl Terms {
                         found.hits.push(Hit { topic, strength, term, language, span });
                     }
                     Use::Benign(topic) if benign.len() < MAX_HITS => benign.push((topic, span)),
-                    Use::Place(number) => {
+                    Use::Place(number) if places => {
                         let number = number as usize;
                         if found.places.len() <= number {
                             found.places.resize_with(number + 1, Vec::new);

@@ -33,6 +33,21 @@ pub fn count_pairs(bytes: &[u8], test: impl Fn(u8, u8) -> bool + Copy) -> u32 {
     chunks.map(|(a, b)| u32::from(pairs_in(a, b, test))).sum()
 }
 
+/// How many bytes of ASCII a text begins with.
+#[inline]
+pub fn leading_ascii(bytes: &[u8]) -> usize {
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    let mut len = 0;
+    while let Some(eight) = bytes.get(len..).and_then(<[u8]>::first_chunk) {
+        let wide = u64::from_le_bytes(*eight) & HIGH;
+        if wide != 0 {
+            return len + wide.trailing_zeros() as usize / 8;
+        }
+        len += 8;
+    }
+    len + bytes[len..].iter().take_while(|byte| byte.is_ascii()).count()
+}
+
 /// A count that fits one byte: so do 128 answers.
 #[inline]
 fn count(chunk: &[u8], test: impl Fn(u8) -> bool) -> u8 {
@@ -55,6 +70,15 @@ fn pairs_in(a: &[u8], b: &[u8], test: impl Fn(u8, u8) -> bool) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ascii_ends_where_it_ends() {
+        for len in 0..40 {
+            let text = "a".repeat(len);
+            assert_eq!(leading_ascii(text.as_bytes()), len);
+            assert_eq!(leading_ascii(format!("{text}é{text}").as_bytes()), len);
+        }
+    }
 
     #[test]
     fn nothing_is_lost_between_chunks() {

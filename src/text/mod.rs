@@ -15,8 +15,8 @@ mod words;
 
 pub use chars::Chars;
 pub use class::{for_each_lower, is_alphabetic, is_alphanumeric};
-pub use hash::{HASH_SEED, hash_chars, hash_step};
-pub use lanes::{any_byte, any_pair, count_bytes, count_pairs};
+pub use hash::{Drawn, HASH_SEED, hash_chars, hash_step};
+pub use lanes::{any_byte, any_pair, count_bytes, count_pairs, leading_ascii};
 pub use language::{UNKNOWN, language};
 pub use normalise::{View, is_look_alike, normalise, normalise_term, squash};
 pub use script::{ChineseCounts, Script, ScriptCounts};

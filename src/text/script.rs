@@ -183,6 +183,12 @@ impl ChineseCounts {
         }
         counts
     }
+
+    /// Adds those of another text.
+    pub fn add(&mut self, other: Self) {
+        self.simplified += other.simplified;
+        self.traditional += other.traditional;
+    }
 }
 
 #[cfg(test)]

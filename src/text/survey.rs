@@ -26,8 +26,9 @@ impl Marks {
     pub const CONTROL: Self = Self(1 << 6);
     /// `|`.
     pub const BAR: Self = Self(1 << 7);
-    /// A sign before or in place of a number: `- , . % ( # $ € £ ¥ ₹ 第 年 月`.
-    pub const COUNT: Self = Self(1 << 8);
+    /// A sign before or in place of a number that has none: one of `- , . ( #` with no more than
+    /// white space before it, or any of `% $ € £ ¥ ₹ 第 年 月`.
+    pub const LONE_COUNT: Self = Self(1 << 8);
     /// A sign that breaks up words: `. - _ ~ * | + = ^ ★ ☆ · • ● ◆ / \`.
     pub const WEDGE: Self = Self(1 << 9);
     /// A zero-width character.
@@ -52,6 +53,8 @@ impl Marks {
     const DIGIT: Self = Self(1 << 20);
     /// What may stand inside a word: apostrophes and the hyphen.
     const INNER: Self = Self(1 << 21);
+    /// A sign that stands before numbers.
+    const COUNT: Self = Self(1 << 22);
 
     /// Whether a kind is among these.
     #[inline]
@@ -90,10 +93,11 @@ impl Marks {
         if c == '|' {
             marks |= Self::BAR.0;
         }
-        if matches!(c, '-' | ',' | '.' | '%' | '(' | '#' | '$')
-            || matches!(c, '€' | '£' | '¥' | '₹' | '第' | '年' | '月')
-        {
+        if matches!(c, '-' | ',' | '.' | '(' | '#') {
             marks |= Self::COUNT.0;
+        }
+        if matches!(c, '%' | '$' | '€' | '£' | '¥' | '₹' | '第' | '年' | '月') {
+            marks |= Self::LONE_COUNT.0;
         }
         if matches!(c, '.' | '-' | '_' | '~' | '*' | '|' | '+' | '=' | '^' | '/' | '\\')
             || matches!(c, '★' | '☆' | '·' | '•' | '●' | '◆')
@@ -189,7 +193,7 @@ pub struct Survey {
     pub ideographic: u32,
     /// Words, as [`crate::text::count_words`] counts them.
     pub words: u32,
-    /// Letters that stand alone, with no letter beside them.
+    /// Most letters in a row that each stand alone, with no letter beside them.
     pub singles: u32,
     /// Letters in the longest run of letters of spaced scripts, Korean ones aside.
     pub longest: u32,
@@ -216,6 +220,8 @@ struct Pass {
     run: u32,
     /// The same of spaced scripts.
     spaced_run: u32,
+    /// Letters that stand alone, in a row up to this place.
+    singles: u32,
     in_word: bool,
     in_token: bool,
     token_marked: bool,
@@ -263,7 +269,7 @@ impl Survey {
         self.digits += other.digits;
         self.ideographic += other.ideographic;
         self.words += other.words;
-        self.singles += other.singles;
+        self.singles = self.singles.max(other.singles);
         self.longest = self.longest.max(other.longest);
         self.tokens += other.tokens;
         self.marked += other.marked;
@@ -306,6 +312,9 @@ impl Pass {
             self.spaces += 1;
             (self.in_word, self.in_token) = (false, false);
             return;
+        }
+        if !self.in_token && marks.has(Marks::COUNT) {
+            self.survey.marks.0 |= Marks::LONE_COUNT.0;
         }
         self.start_token(false);
         if marks.has(Marks::ALPHANUMERIC) {
@@ -377,7 +386,9 @@ impl Pass {
     }
 
     fn end_run(&mut self) {
-        self.survey.singles += u32::from(self.run == 1);
+        let single = u32::from(self.run == 1);
+        self.singles = if self.run > 0 { (self.singles + 1) * single } else { self.singles };
+        self.survey.singles = self.survey.singles.max(self.singles);
         self.run = 0;
     }
 
@@ -396,9 +407,15 @@ mod tests {
     fn a_text_is_counted() {
         let survey = Survey::of("Don't 1,200 (b) — ж 中文 x.");
         assert_eq!((survey.tokens, survey.marked, survey.spaced), (7, 4, 3));
-        assert_eq!((survey.singles, survey.longest, survey.digits), (4, 3, 4));
+        assert_eq!((survey.singles, survey.longest, survey.digits), (3, 3, 4));
         assert!(survey.marks.has(Marks::CYRILLIC) && survey.marks.has(Marks::PARENTHESIS));
         assert!(!survey.marks.has(Marks::BAR) && !survey.is_ascii());
+    }
+
+    #[test]
+    fn letters_that_stand_alone_are_counted_in_a_row() {
+        let rows = ["b.u.y now", "a, b c de f", "слово и a", "", "x", "one two"];
+        assert_eq!(rows.map(|text| Survey::of(text).singles), [3, 3, 2, 0, 1, 0]);
     }
 
     proptest::proptest! {
@@ -418,8 +435,10 @@ mod tests {
             proptest::prop_assert_eq!(survey.is_ascii(), text.is_ascii());
             let marked = text.split_whitespace().filter(|token| token.contains(is_clause_mark));
             proptest::prop_assert_eq!(survey.marked as usize, marked.count());
-            let words = text.split(|c: char| !is_alphabetic(c));
-            let singles = words.filter(|word| word.chars().count() == 1).count();
+            let words: Vec<&str> =
+                text.split(|c: char| !is_alphabetic(c)).filter(|word| !word.is_empty()).collect();
+            let rows = words.split(|word| word.chars().count() > 1);
+            let singles = rows.map(<[_]>::len).max().unwrap_or(0);
             proptest::prop_assert_eq!(survey.singles as usize, singles);
         }
     }

@@ -98,6 +98,7 @@ pub struct WordTable {
     vocabulary: Vocabulary,
     words: Vec<Word>,
     rows: Vec<Row>,
+    dotted: bool,
 }
 
 /// A line.
@@ -110,16 +111,27 @@ struct Row {
 }
 
 impl WordTable {
-    /// Reads the lines of a text.
-    pub fn read(text: &str, lines: impl Iterator<Item = Span>) -> Self {
-        let mut reader =
-            Reader { text, vocabulary: Vocabulary::new(), words: Vec::new(), lower: String::new() };
+    /// Reads the lines of a text, which hold about so many words.
+    pub fn read(text: &str, count: usize, lines: impl Iterator<Item = Span>) -> Self {
+        let mut reader = Reader {
+            text,
+            vocabulary: Vocabulary::new(count),
+            words: Vec::with_capacity(count),
+            lower: String::new(),
+            dotted: false,
+        };
         let rows = lines.map(|line| {
             let tail = reader.line(line);
             Row { end: reader.words.len() as u32, tail }
         });
         let rows = rows.collect();
-        Self { vocabulary: reader.vocabulary, words: reader.words, rows }
+        let Reader { vocabulary, words, dotted, .. } = reader;
+        Self { vocabulary, words, rows, dotted }
+    }
+
+    /// Whether any gap has the dot of `İ`.
+    pub fn is_dotted(&self) -> bool {
+        self.dotted
     }
 
     /// All words in order.
@@ -145,6 +157,17 @@ impl WordTable {
         self.vocabulary.len()
     }
 
+    /// Of each distinct word, whether it holds a text that is not empty; of none where there is no
+    /// such word.
+    pub fn holding(&self, part: &str) -> Option<Vec<bool>> {
+        self.vocabulary.holding(part)
+    }
+
+    /// How often each distinct word stands in the lines, in the order of their numbers.
+    pub fn counts(&self) -> impl Iterator<Item = u32> {
+        self.vocabulary.counts()
+    }
+
     /// The distinct words, in lower case, in the order of their numbers.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.vocabulary.words()
@@ -158,6 +181,8 @@ struct Reader<'t> {
     words: Vec<Word>,
     /// Room for a word in lower case.
     lower: String,
+    /// Whether there was an `İ`.
+    dotted: bool,
 }
 
 impl Reader<'_> {
@@ -243,6 +268,7 @@ impl Reader<'_> {
             if c == 'İ' {
                 self.lower.push('i');
                 behind = Gap::DOT;
+                self.dotted = true;
                 break;
             }
             for_each_lower(c, |c| self.lower.push(c));
@@ -273,7 +299,7 @@ mod tests {
     use crate::text::Script;
 
     fn read(text: &str) -> WordTable {
-        WordTable::read(text, std::iter::once(Span::new(0, text.len())))
+        WordTable::read(text, 0, std::iter::once(Span::new(0, text.len())))
     }
 
     #[test]
@@ -326,13 +352,14 @@ mod tests {
         );
         assert_eq!(table.tail(0), of(&[Gap::SPACE, Gap::SIGN]));
         assert!(read("中文").words()[1].gap.is_empty());
+        assert!(table.is_dotted() && read("İ").is_dotted() && !read("ı i").is_dotted());
     }
 
     #[test]
     fn lines_keep_their_words() {
         let text = "one two\n\nthree - ";
         let lines = [Span::new(0, 7), Span::new(8, 8), Span::new(9, 17)];
-        let table = WordTable::read(text, lines.into_iter());
+        let table = WordTable::read(text, 0, lines.into_iter());
         let spans = |line| table.line(line).iter().map(|word| &text[word.span.range()]);
         assert!(spans(0).eq(["one", "two"]) && spans(1).count() == 0 && spans(2).eq(["three"]));
         assert!(table.tail(2).has(Gap::INNER) && table.tail(0).is_empty());
