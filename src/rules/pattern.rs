@@ -113,10 +113,16 @@ impl Pattern {
     }
 }
 
-/// Compiles a form of a pattern; none where it is too large.
+/// Compiles a form of a pattern; none where it is too large. It will see few lines, all of which
+/// have passed a screen: what finds literals or compiles all states beforehand would cost more
+/// than it spares.
 fn build(hir: &Hir) -> Option<Regex> {
-    let config =
-        Config::new().nfa_size_limit(Some(SIZE_LIMIT)).which_captures(WhichCaptures::Implicit);
+    let config = Config::new()
+        .nfa_size_limit(Some(SIZE_LIMIT))
+        .which_captures(WhichCaptures::Implicit)
+        .auto_prefilter(false)
+        .dfa(false)
+        .onepass(false);
     Regex::builder().configure(config).build_from_hir(hir).ok()
 }
 
