@@ -98,6 +98,7 @@ pub struct Facts<'a> {
     /// Address the record came from, where the caller knows it.
     pub url: Option<&'a str>,
     context: Vec<bool>,
+    boilerplate: Vec<Span>,
     anchors: Vec<Span>,
     kept: Kept,
 }
@@ -136,8 +137,9 @@ impl<'a> Facts<'a> {
             .map(|link| link.text)
             .collect();
         anchors.sort_unstable();
+        let boilerplate = boilerplate(terms, found);
         let (lines, survey, scripts) = lines(page, &|span| {
-            is_boilerplate(terms, found, span) || is_advertisement(&context, found, span)
+            is_boilerplate(&boilerplate, span) || is_advertisement(&context, found, span)
         });
         Self {
             page,
@@ -153,6 +155,7 @@ impl<'a> Facts<'a> {
             charset_lies: false,
             url: None,
             context,
+            boilerplate,
             anchors,
             kept: Kept::default(),
         }
@@ -273,7 +276,7 @@ impl<'a> Facts<'a> {
 
     /// Whether a line is mostly boilerplate: a copyright notice, share buttons, a cookie hint.
     pub fn is_boilerplate(&self, line: &Line) -> bool {
-        is_boilerplate(self.terms, self.found, line.span)
+        is_boilerplate(&self.boilerplate, line.span)
     }
 
     /// Zone of a block, with head and tail told apart by its first line.
@@ -371,17 +374,18 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Whether notices, share buttons and the like make up an eighth of a text or more.
-fn is_boilerplate(terms: &Terms, found: &Found, span: Span) -> bool {
-    let from = found.hits.partition_point(|hit| hit.span.start < span.start);
-    let mut inside =
-        found.hits[from..].iter().take_while(|hit| hit.span.start < span.end).peekable();
-    if inside.peek().is_none() {
-        return false;
-    }
-    let Some(topic) = terms.topic("boilerplate") else { return false };
-    let covered: usize = inside.filter(|hit| hit.topic == topic).map(|hit| hit.span.len()).sum();
-    covered * 8 >= span.len()
+/// Where notices, share buttons and the like are named, in order.
+fn boilerplate(terms: &Terms, found: &Found) -> Vec<Span> {
+    let Some(topic) = terms.topic("boilerplate") else { return Vec::new() };
+    found.hits.iter().filter(|hit| hit.topic == topic).map(|hit| hit.span).collect()
+}
+
+/// Whether they make up an eighth of a text or more.
+fn is_boilerplate(places: &[Span], span: Span) -> bool {
+    let from = places.partition_point(|place| place.start < span.start);
+    let inside = places[from..].iter().take_while(|place| place.start < span.end);
+    let covered: usize = inside.map(|place| place.len()).sum();
+    covered > 0 && covered * 8 >= span.len()
 }
 
 /// Whether terms of spam topics make up a third of a text or more: a list, whatever its commas.
