@@ -167,6 +167,11 @@ impl OffsetMap {
         map
     }
 
+    /// Makes room for a number of runs.
+    pub(crate) fn reserve(&mut self, runs: usize) {
+        self.runs.reserve(runs);
+    }
+
     /// Adds a run: `len` derived bytes from `derived` on stand for `source`. Runs come in
     /// ascending order of `derived`. Equal lengths mean byte-for-byte correspondence; a run that
     /// continues the linear run before it is merged into it.

@@ -89,6 +89,15 @@ impl PageBuilder {
         }
     }
 
+    /// Makes room for what a page of so many bytes of source shows, as a rule.
+    pub(crate) fn reserve(&mut self, source_len: usize) {
+        let visible = &mut self.streams[Part::Visible as usize];
+        visible.text.reserve(source_len / 8);
+        visible.map.reserve(source_len / 400);
+        visible.blocks.reserve(source_len / 800);
+        self.page.links.reserve(source_len / 1_600);
+    }
+
     /// Opens a block, closing the one before. The zone decides which part of the text it goes
     /// to; `hidden` is an index from [`PageBuilder::begin_hidden`] and asks for a zone that is
     /// not visible.
