@@ -7,7 +7,7 @@
 
 use crate::parse::html::attribute::{Attributes, Common};
 use crate::parse::html::node::Element;
-use crate::parse::html::regions::words_of;
+use crate::parse::html::regions::each_word_of;
 use crate::parse::html::style::{Background, Colour, Display, Length, Style};
 use html5ever::local_name;
 
@@ -396,20 +396,21 @@ pub(super) fn benign_reason(
     let attributes = Attributes::of(element);
     let classes = attributes.sorted_classes(usize::MAX);
     let names = || classes.iter().copied().chain(attributes.get(Common::Id));
-    if names().any(|name| {
-        let name = name.to_ascii_lowercase().replace('_', "-");
-        SCREEN_READER.iter().any(|known| name == *known || name.strip_prefix("is-") == Some(known))
-    }) {
+    if names().any(is_for_screen_readers) {
         return Some("screen-reader");
     }
     // What fades is some other thing too, and that thing is the better reason.
-    let reasons = || {
-        names().flat_map(words_of).filter_map(|word| {
-            let index = BENIGN_WORDS.binary_search_by_key(&word.as_str(), |(word, _)| word);
-            Some(BENIGN_WORDS[index.ok()?].1)
-        })
-    };
-    if let Some(reason) = reasons().find(|reason| *reason != "animated").or(reasons().next()) {
+    let (mut first, mut better) = (None, None);
+    for name in names() {
+        each_word_of(name, |word| {
+            if let Ok(index) = BENIGN_WORDS.binary_search_by_key(&word, |(word, _)| word) {
+                let reason = BENIGN_WORDS[index].1;
+                first = first.or(Some(reason));
+                better = better.or(Some(reason).filter(|reason| *reason != "animated"));
+            }
+        });
+    }
+    if let Some(reason) = better.or(first) {
         return Some(reason);
     }
     match element.attribute(&local_name!("role")).map(str::trim) {
@@ -438,6 +439,19 @@ pub(super) fn benign_reason(
     (element.attribute(&local_name!("aria-hidden")) == Some("true")).then_some("aria-hidden")
 }
 
+/// Whether a name of a class is one of [`SCREEN_READER`]: case, `_` for `-` and `is-` before it do
+/// not matter.
+fn is_for_screen_readers(name: &str) -> bool {
+    let written = |name: &[u8], known: &str| {
+        let as_known = |byte: &u8| if *byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+        name.len() == known.len() && name.iter().map(as_known).eq(known.bytes())
+    };
+    let bare = name.as_bytes().split_at_checked(3).filter(|(is, _)| written(is, "is-"));
+    SCREEN_READER.iter().any(|known| {
+        written(name.as_bytes(), known) || bare.is_some_and(|(_, name)| written(name, known))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -445,5 +459,22 @@ mod tests {
     #[test]
     fn tables_are_sorted_for_the_binary_search() {
         assert!(BENIGN_WORDS.is_sorted_by_key(|(word, _)| word));
+    }
+
+    #[test]
+    fn names_for_screen_readers_are_known_however_written() {
+        for (name, known) in [
+            ("sr-only", true),
+            ("SR_Only", true),
+            ("is-visually-hidden", true),
+            ("is_vh", true),
+            ("is-", false),
+            ("vh2", false),
+            ("my-sr-only", false),
+            ("", false),
+            ("é", false),
+        ] {
+            assert_eq!(is_for_screen_readers(name), known, "{name:?}");
+        }
     }
 }

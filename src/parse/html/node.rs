@@ -63,6 +63,7 @@ impl<'a> NodeRef<'a> {
         self.id
     }
 
+    #[inline]
     pub(super) fn value(self) -> Value<'a> {
         match &self.node.data {
             Data::Document | Data::Fragment => Value::Root,

@@ -11,13 +11,20 @@ const MAX_LOOK: usize = 400;
 const MENU_PROSE: usize = 300;
 
 /// The words of an id or class, lower case: cut at `-`, `_`, and where capitals begin.
-pub(super) fn words_of(name: &str) -> Vec<String> {
+fn words_of(name: &str) -> Vec<String> {
     let mut words = Vec::new();
+    each_word_of(name, |word| words.push(word.to_owned()));
+    words
+}
+
+/// Gives each of them.
+pub(super) fn each_word_of(name: &str, mut give: impl FnMut(&str)) {
     let mut word = String::new();
     let mut after_lower = false;
     for c in name.chars().take(80) {
         if (!c.is_alphanumeric() || (after_lower && c.is_uppercase())) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
+            give(&word);
+            word.clear();
         }
         if c.is_alphanumeric() {
             word.extend(c.to_lowercase());
@@ -25,9 +32,8 @@ pub(super) fn words_of(name: &str) -> Vec<String> {
         after_lower = c.is_lowercase();
     }
     if !word.is_empty() {
-        words.push(word);
+        give(&word);
     }
-    words
 }
 
 /// The zone that begins at this element, where it stands in visible text of zone `around`.
