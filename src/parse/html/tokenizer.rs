@@ -450,7 +450,7 @@ impl<'a> TagReader<'a> {
     /// Range of the tag's name, to be read first.
     pub(super) fn name(&mut self) -> (usize, usize) {
         let start = self.pos;
-        self.pos = self.find(start, |byte| is_space(byte) || matches!(byte, b'/' | b'>'));
+        self.pos = self.find(start, |byte| ENDS_NAME[usize::from(byte)] && byte != b'=');
         (start, self.pos)
     }
 
@@ -479,7 +479,7 @@ impl<'a> TagReader<'a> {
     fn attribute(&mut self) -> Part {
         let start = self.pos;
         // A leading `=` belongs to the name.
-        let end = self.find(start + 1, |byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'='));
+        let end = self.find(start + 1, |byte| ENDS_NAME[usize::from(byte)]);
         let name = (start, end);
         self.pos = self.find(end, |byte| !is_space(byte));
         if self.bytes.get(self.pos) != Some(&b'=') {
@@ -514,7 +514,18 @@ impl<'a> TagReader<'a> {
     }
 }
 
+/// Whether a byte ends the name of an attribute, and unless it is `=`, of a tag.
+const ENDS_NAME: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        ends[byte] = is_space(byte as u8) || matches!(byte as u8, b'/' | b'>' | b'=');
+        byte += 1;
+    }
+    ends
+};
+
 /// White space of the standard; CR counts, being a line end.
-pub(super) fn is_space(byte: u8) -> bool {
+pub(super) const fn is_space(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ')
 }

@@ -254,7 +254,7 @@ impl Tree {
             return;
         }
         let first_run = self.runs.len() as u32;
-        self.runs.extend_from_slice(runs);
+        self.runs.extend(runs);
         let end_run = self.runs.len() as u32;
         let data = Data::Text { text, first_run, end_run, goes_on: false };
         let node = self.add(data, Place::default());

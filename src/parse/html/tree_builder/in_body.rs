@@ -8,25 +8,27 @@ use crate::parse::html::tokenizer::Tag;
 use crate::parse::html::traits::{Foreign, Traits};
 
 use super::formatting::Entry;
-use super::{Mode, Step, Token, TreeBuilder};
+use super::{Mode, Step, Text, Token, TreeBuilder};
 
 impl TreeBuilder {
     /// "In body".
     pub(super) fn in_body(&mut self, token: Token<'_>) -> Step {
         match token {
-            Token::Text(text) => {
-                self.reconstruct_formatting();
-                if self.frameset_ok && self.holds_words(text) {
-                    self.frameset_ok = false;
-                }
-                self.insert_text(text)
-            }
+            Token::Text(text) => self.text_in_body(text),
             Token::Start(tag) => self.start_in_body(tag),
             Token::End(tag) => self.end_in_body(tag),
             Token::Comment(text) => self.insert_comment(*text),
             Token::Eof if !self.template_modes.is_empty() => self.in_template(token),
             Token::Eof | Token::Null => Step::Done,
         }
+    }
+
+    pub(super) fn text_in_body(&mut self, text: &Text<'_>) -> Step {
+        self.reconstruct_formatting();
+        if self.frameset_ok && self.holds_words(text) {
+            self.frameset_ok = false;
+        }
+        self.insert_text(text)
     }
 
     #[expect(clippy::too_many_lines, reason = "a table of elements")]

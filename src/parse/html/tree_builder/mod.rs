@@ -212,6 +212,12 @@ impl TreeBuilder {
         let breaks = self.ignores_line_break && self.tree.store.get(whole).starts_with('\n');
         let (from, to) = (usize::from(breaks), whole.len());
         let mut text = Text { whole, runs, from, to, space: Space::Unknown };
+        // What nearly all text comes to.
+        if self.mode == Mode::InBody && from < to && !self.is_in_foreign_content() {
+            self.ignores_line_break = false;
+            self.text_in_body(&text);
+            return;
+        }
         while text.from < to && self.dispatch(Token::Text(&text)) == Step::Split {
             let first = self.split(&text);
             self.dispatch(Token::Text(&first));
