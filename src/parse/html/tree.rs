@@ -254,7 +254,11 @@ impl Tree {
             return;
         }
         let first_run = self.runs.len() as u32;
-        self.runs.extend(runs);
+        match runs {
+            // Nearly always.
+            [run] => self.runs.push(*run),
+            _ => self.runs.extend_from_slice(runs),
+        }
         let end_run = self.runs.len() as u32;
         let data = Data::Text { text, first_run, end_run, goes_on: false };
         let node = self.add(data, Place::default());

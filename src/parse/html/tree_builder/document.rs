@@ -52,14 +52,14 @@ impl TreeBuilder {
             Token::Comment(text) => return self.insert_comment(*text),
             Token::Start(tag) if tag.name == NameId::HTML => return self.in_body(token),
             Token::Start(tag) if tag.name == NameId::HEAD => {
-                self.head = Some(self.insert(tag).id);
+                self.head = Some(self.insert(tag));
                 self.mode = Mode::InHead;
                 return Step::Done;
             }
             Token::End(tag) if !ends_what_is_not_begun(tag) => return Step::Done,
             _ => {}
         }
-        self.head = Some(self.insert_implied(NameId::HEAD).id);
+        self.head = Some(self.insert_implied(NameId::HEAD));
         Step::Reprocess(Mode::InHead)
     }
 

@@ -8,6 +8,7 @@ use crate::parse::html::store::AttributeRange;
 use crate::parse::html::tokenizer::Tag;
 use crate::parse::html::traits::{Foreign, Traits};
 
+use super::stack::Open;
 use super::{Step, Token, TreeBuilder};
 
 impl TreeBuilder {
@@ -154,9 +155,9 @@ impl TreeBuilder {
         self.adjust(tag.attributes, foreign);
         let known = self.tree.store.names.get(name);
         let traits = Traits::of_foreign(foreign, &known.local, known.traits);
-        let open = self.insert_closed(name, traits, tag.attributes);
+        let id = self.insert_closed(name, traits, tag.attributes);
         if !tag.self_closing {
-            self.stack.push(open);
+            self.stack.push(Open { id, name, traits });
         }
     }
 

@@ -81,16 +81,16 @@ impl TreeBuilder {
         for position in first..len {
             let Entry::Element(active) = self.formatting[position] else { continue };
             let traits = self.tree.store.names.get(active.name).traits;
-            let open = self.insert_closed(active.name, traits, active.attributes);
-            self.stack.push(open);
-            self.repeats(open, active, position);
+            let id = self.insert_closed(active.name, traits, active.attributes);
+            self.stack.push(Open { id, name: active.name, traits });
+            self.repeats(id, active, position);
         }
     }
 
     /// Puts an element that repeats another in its place in the list.
-    fn repeats(&mut self, open: Open, active: Active, position: usize) {
-        self.tree.copies.push((open.id, active.tag));
-        self.formatting[position] = Entry::Element(Active { id: open.id, ..active });
+    fn repeats(&mut self, id: NodeId, active: Active, position: usize) {
+        self.tree.copies.push((id, active.tag));
+        self.formatting[position] = Entry::Element(Active { id, ..active });
     }
 
     /// "Insert an HTML element" and "push onto the list of active formatting elements".
@@ -107,7 +107,7 @@ impl TreeBuilder {
                 self.formatting.remove(earliest);
             }
         }
-        let id = self.insert(tag).id;
+        let id = self.insert(tag);
         self.formatting.push(Entry::Element(Active {
             id,
             name: tag.name,
@@ -220,26 +220,26 @@ impl TreeBuilder {
                 continue;
             };
             let Entry::Element(active) = self.formatting[position] else { continue };
-            let open = self.create(active.name, node.traits, active.attributes);
-            self.stack.replace(at, open);
-            self.repeats(open, active, position);
+            let id = self.create(active.name, node.traits, active.attributes);
+            self.stack.replace(at, Open { id, name: active.name, traits: node.traits });
+            self.repeats(id, active, position);
             if last == block.id {
-                bookmark = Some(open.id);
+                bookmark = Some(id);
             }
-            self.tree.append(open.id, last);
-            last = open.id;
+            self.tree.append(id, last);
+            last = id;
         }
         self.tree.detach(last);
         let spot = self.spot_in(ancestor);
         self.insert_at(spot, last);
 
         let traits = self.tree.store.names.get(formatting.name).traits;
-        let new = self.create(formatting.name, traits, formatting.attributes);
-        self.tree.move_children(block.id, new.id);
-        self.tree.append(block.id, new.id);
-        self.tree.copies.push((new.id, formatting.tag));
-        let entry = Entry::Element(Active { id: new.id, ..formatting });
-        match bookmark.and_then(|id| self.position_in_formatting(id)) {
+        let id = self.create(formatting.name, traits, formatting.attributes);
+        self.tree.move_children(block.id, id);
+        self.tree.append(block.id, id);
+        self.tree.copies.push((id, formatting.tag));
+        let entry = Entry::Element(Active { id, ..formatting });
+        match bookmark.and_then(|at| self.position_in_formatting(at)) {
             Some(after) => {
                 self.formatting.insert(after + 1, entry);
                 if let Some(old) = self.position_in_formatting(formatting.id) {
@@ -254,7 +254,7 @@ impl TreeBuilder {
         }
         self.stack.remove_element(formatting.id);
         if let Some(position) = self.stack.position(block.id) {
-            self.stack.insert(position + 1, new);
+            self.stack.insert(position + 1, Open { id, name: formatting.name, traits });
         }
     }
 

@@ -83,7 +83,7 @@ impl TreeBuilder {
                 let in_template = self.stack.has_template();
                 if self.form.is_none() || in_template {
                     self.close_paragraph_in_scope();
-                    let form = self.insert(tag).id;
+                    let form = self.insert(tag);
                     if !in_template {
                         self.form = Some(form);
                     }

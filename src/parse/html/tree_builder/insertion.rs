@@ -79,7 +79,7 @@ impl TreeBuilder {
         name: NameId,
         traits: Traits,
         attributes: AttributeRange,
-    ) -> Open {
+    ) -> NodeId {
         let place = self.places.of_new(1 + attributes.len());
         let id = self.tree.add_element(Made { name, traits, attributes }, place);
         if traits.has(Traits::TEMPLATE) {
@@ -90,7 +90,7 @@ impl TreeBuilder {
         self.places.made_formatting += usize::from(traits.has(Traits::FORMATTING));
         self.places.last_element = Some(id);
         self.places.fostered = false;
-        Open { id, name, traits }
+        id
     }
 
     /// Creates and inserts an element that is not left open.
@@ -99,11 +99,11 @@ impl TreeBuilder {
         name: NameId,
         traits: Traits,
         attributes: AttributeRange,
-    ) -> Open {
+    ) -> NodeId {
         let spot = self.spot();
-        let open = self.create(name, traits, attributes);
-        self.insert_at(spot, open.id);
-        open
+        let id = self.create(name, traits, attributes);
+        self.insert_at(spot, id);
+        id
     }
 
     fn traits(&self, name: NameId) -> Traits {
@@ -111,22 +111,25 @@ impl TreeBuilder {
     }
 
     /// "Insert an HTML element".
-    pub(super) fn insert(&mut self, tag: &Tag) -> Open {
-        let open = self.insert_closed(tag.name, self.traits(tag.name), tag.attributes);
-        self.stack.push(open);
-        open
+    pub(super) fn insert(&mut self, tag: &Tag) -> NodeId {
+        self.insert_open(tag.name, tag.attributes)
     }
 
     /// The same, "immediately popped off the stack".
-    pub(super) fn insert_void(&mut self, tag: &Tag) -> Open {
+    pub(super) fn insert_void(&mut self, tag: &Tag) -> NodeId {
         self.insert_closed(tag.name, self.traits(tag.name), tag.attributes)
     }
 
     /// The same for an element without a tag.
-    pub(super) fn insert_implied(&mut self, name: NameId) -> Open {
-        let open = self.insert_closed(name, self.traits(name), AttributeRange::default());
-        self.stack.push(open);
-        open
+    pub(super) fn insert_implied(&mut self, name: NameId) -> NodeId {
+        self.insert_open(name, AttributeRange::default())
+    }
+
+    fn insert_open(&mut self, name: NameId, attributes: AttributeRange) -> NodeId {
+        let traits = self.traits(name);
+        let id = self.insert_closed(name, traits, attributes);
+        self.stack.push(Open { id, name, traits });
+        id
     }
 
     /// "Generic raw text element parsing algorithm", or that for RCDATA.

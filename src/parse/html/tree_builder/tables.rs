@@ -84,7 +84,7 @@ impl TreeBuilder {
             }
             local_name!("form") => {
                 if self.form.is_none() && !self.stack.has_template() {
-                    self.form = Some(self.insert_void(tag).id);
+                    self.form = Some(self.insert_void(tag));
                 }
                 Step::Done
             }
