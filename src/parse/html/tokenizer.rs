@@ -154,8 +154,12 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
         let bytes = self.bytes();
         let start = self.pos;
         let mut from = start;
-        while let Some(offset) = memchr::memchr(b'<', &bytes[from..]) {
-            let at = from + offset;
+        // Many tags follow each other without text.
+        let next = |from: usize| match bytes.get(from) {
+            Some(b'<') => Some(from),
+            _ => memchr::memchr(b'<', &bytes[from..]).map(|offset| from + offset),
+        };
+        while let Some(at) = next(from) {
             let opens = match bytes.get(at + 1) {
                 Some(b'!' | b'?') => true,
                 Some(b'/') => at + 2 < bytes.len(),
@@ -175,6 +179,9 @@ impl<'a, R: Receiver> Tokenizer<'a, R> {
 
     /// Running text: here NUL is a token of its own.
     fn data_text(&mut self, start: usize, end: usize) {
+        if start == end {
+            return;
+        }
         if self.is_plain(start, end, References::InText) {
             self.plain_text(start, end);
             return;
