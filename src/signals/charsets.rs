@@ -1,6 +1,6 @@
 //! From characters back to the bytes of the legacy encodings that UTF-8 is misread as.
 
-use std::ops::BitOrAssign;
+use std::ops::{BitOrAssign, RangeInclusive};
 use std::sync::LazyLock;
 
 use encoding_rs::{
@@ -199,31 +199,40 @@ fn inverted(encoding: &'static Encoding) -> Inverse {
 }
 
 /// Every character that a first byte alone or with a second one decodes to, and its bytes, in
-/// their order. The pairs of a first byte are decoded together, a line each: no encoding takes a
-/// break for a second byte.
+/// their order. All pairs are decoded together, a line each: no encoding takes a break for a second
+/// byte.
 fn each_pair(
     encoding: &'static Encoding,
-    leads: std::ops::RangeInclusive<u8>,
-    trails: std::ops::RangeInclusive<u8>,
+    leads: RangeInclusive<u8>,
+    trails: RangeInclusive<u8>,
     mut found: impl FnMut(char, &[u8]),
 ) {
-    for lead in leads {
-        let mut pairs = vec![lead, b'\n'];
-        trails.clone().for_each(|trail| pairs.extend([lead, trail, b'\n']));
-        let (decoded, _) = encoding.decode_without_bom_handling(&pairs);
-        for (line, trail) in
-            decoded.split('\n').zip(std::iter::once(None).chain(trails.clone().map(Some)))
-        {
-            let mut chars = line.chars();
-            if let (Some(c), None) = (chars.next(), chars.next())
-                && c != '\u{fffd}'
-            {
-                match trail {
-                    Some(trail) => found(c, &[lead, trail]),
-                    None => found(c, &[lead]),
-                }
+    let trails = || std::iter::once(None).chain(trails.clone().map(Some));
+    let pairs = || leads.clone().flat_map(|lead| trails().map(move |trail| (lead, trail)));
+    let mut lines: Vec<u8> = Vec::with_capacity(leads.len() * 256 * 3);
+    for (lead, trail) in pairs() {
+        lines.push(lead);
+        lines.extend(trail);
+        lines.push(b'\n');
+    }
+    let (decoded, _) = encoding.decode_without_bom_handling(&lines);
+    let mut pairs = pairs();
+    // The characters of a line: the first, and how many there are.
+    let (mut first, mut count) = ('\u{fffd}', 0);
+    for c in decoded.chars() {
+        if c != '\n' {
+            first = if count == 0 { c } else { first };
+            count += 1;
+            continue;
+        }
+        let Some((lead, trail)) = pairs.next() else { break };
+        if count == 1 && first != '\u{fffd}' {
+            match trail {
+                Some(trail) => found(first, &[lead, trail]),
+                None => found(first, &[lead]),
             }
         }
+        count = 0;
     }
 }
 

@@ -408,7 +408,12 @@ fn lines(page: &Page, is_aside: &dyn Fn(Span) -> bool) -> (Vec<Line>, Survey, Sc
     let (mut surveyed, mut breaks) = (0, 0);
     for (index, block) in page.blocks[..visible].iter().enumerate() {
         let mut start = block.span.start as usize;
-        for piece in page.slice(block.span).split('\n') {
+        let mut rest = Some(page.slice(block.span));
+        while let Some(piece) = rest {
+            let end = memchr::memchr(b'\n', piece.as_bytes());
+            let (piece, behind) =
+                end.map_or((piece, None), |end| (&piece[..end], Some(&piece[end + 1..])));
+            rest = behind;
             let text = piece.trim_start();
             let lead = piece.len() - text.len();
             let text = text.trim_end();

@@ -68,10 +68,6 @@ impl Kind {
 pub(super) fn improbable_words(facts: &Facts<'_>) -> Measure {
     let words = facts.words();
     let kinds: Vec<Kind> = words.texts().map(|word| Kind::of(word.as_bytes())).collect();
-    // Most pages have no such word. Where control characters part words, there may be others.
-    if !kinds.contains(&Kind::Improbable) && !facts.survey.marks.has(Marks::CONTROL) {
-        return Measure::of(0.0);
-    }
     let (mut improbable, mut all) = (0usize, 0usize);
     let mut spots: Vec<Spot> = Vec::new();
     for (index, line) in facts.lines.iter().enumerate().filter(|(_, l)| l.zone != Zone::Code) {
@@ -97,6 +93,18 @@ pub(super) fn improbable_words(facts: &Facts<'_>) -> Measure {
         return Measure::of(0.0);
     }
     Measure { value: improbable as f64 / all as f64, spots }
+}
+
+/// At least [`improbable_words`]: as if there were no other words than needed for a statement.
+pub(super) fn improbable_bound(facts: &Facts<'_>) -> f64 {
+    // Control characters part words of the table only.
+    if facts.survey.marks.has(Marks::CONTROL) {
+        return 1.0;
+    }
+    let words = facts.words();
+    let improbable = |(word, _): &(&str, u32)| Kind::of(word.as_bytes()) == Kind::Improbable;
+    let counts = words.texts().zip(words.counts()).filter(improbable).map(|(_, count)| count);
+    f64::from(counts.sum::<u32>()) / MIN_WORDS as f64
 }
 
 /// Calls `then` with each word of a line that is in lower case but for its first letter and has
@@ -151,11 +159,17 @@ static FOLLOWERS: [u32; 26] = {
 
 /// Whether two letters in a row, all but the first in lower case, are improbable.
 fn is_improbable(word: &[u8]) -> bool {
-    word.windows(2).any(|pair| {
-        let first = pair[0].to_ascii_lowercase().wrapping_sub(b'a');
-        let followers = FOLLOWERS.get(usize::from(first)).copied().unwrap_or(0);
-        pair[1].is_ascii_lowercase() && followers >> (pair[1] - b'a') & 1 == 1
-    })
+    // Other bytes pass for letters here, and letters for themselves.
+    let may_be = |[a, b]: [u8; 2]| {
+        let place = usize::from(a.wrapping_sub(b'a') % 32);
+        FOLLOWERS.get(place).copied().unwrap_or(0) >> (b.wrapping_sub(b'a') % 32) & 1
+    };
+    word.array_windows().map(|pair| may_be(*pair)).fold(0, std::ops::BitOr::bitor) == 1
+        && word.windows(2).any(|pair| {
+            let first = pair[0].to_ascii_lowercase().wrapping_sub(b'a');
+            let followers = FOLLOWERS.get(usize::from(first)).copied().unwrap_or(0);
+            pair[1].is_ascii_lowercase() && followers >> (pair[1] - b'a') & 1 == 1
+        })
 }
 
 /// Fewest Cyrillic letters for a statement.

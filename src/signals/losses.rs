@@ -2,7 +2,7 @@
 
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::{Marks, Script, any_byte, any_pair, is_alphabetic, is_clause_mark};
+use crate::text::{Marks, Script, any_byte, any_pair, is_alphabetic, is_clause_mark, tokens};
 
 /// Traces of numbers that are gone: a currency sign before a word, `-year-old` without a number,
 /// a comma after a space, empty brackets, `年月日`. 0 unless there are at least four, or three (in
@@ -14,7 +14,7 @@ pub(super) fn lost_numbers(facts: &Facts<'_>) -> Measure {
     let mut spots = Vec::new();
     for line in facts.content().filter(|line| line.has(Marks::LONE_COUNT)) {
         let text = facts.slice(line.span);
-        if !may_lack_number(text) {
+        if !may_lack_number(text, line.prose) {
             continue;
         }
         let traces = traces(text, line.prose);
@@ -82,11 +82,15 @@ fn is_trace(text: &str, at: usize, sign: &str, prose: bool) -> bool {
 
 /// Whether a line has any of the signs that traces of lost numbers are made of: most have none.
 #[expect(clippy::needless_bitwise_bool, reason = "no branch between bytes")]
-fn may_lack_number(text: &str) -> bool {
+fn may_lack_number(text: &str, prose: bool) -> bool {
     let bytes = text.as_bytes();
-    let mark = |b: u8| (b == b'-') | (b == b',') | (b == b'.') | (b == b'%') | (b == b'#');
+    // Some signs are traces in prose only.
+    let in_prose = |b: u8| prose & ((b == b'-') | (b == b'.') | (b == b'#'));
+    let mark = |b: u8| (b == b',') | (b == b'%') | in_prose(b);
     bytes.first().is_some_and(|&first| first != b'.' && mark(first))
-        || any_pair(bytes, |a, b| (b == b'$') | (a == b' ') & mark(b) | (a == b'(') & (b == b')'))
+        || any_pair(bytes, |a, b| {
+            (b == b'$') | (a == b' ') & mark(b) | prose & (a == b'(') & (b == b')')
+        })
         || bytes.first() == Some(&b'$')
         || !text.is_ascii() && has_wide_sign(text)
 }
@@ -147,25 +151,17 @@ static NO_WORD: [bool; 256] = {
 /// Letters in a row that are rarely one word.
 const LONG_RUN: usize = 20;
 
-/// The words of a text but addresses, paths, code and compounds with hyphens, which are no words
-/// run together.
+/// The words of a line, if it is looked at, but addresses, paths, code and compounds with hyphens,
+/// which are no words run together.
 fn glueable(text: &str) -> impl Iterator<Item = &str> {
-    text.split_whitespace().filter(|word| !word.bytes().any(|byte| NO_WORD[usize::from(byte)]))
-}
-
-/// Whether a line that is looked at has a run of so many letters.
-fn has_glued(text: &str) -> bool {
-    let may_be = |word: &&str| word.len() >= LONG_RUN;
-    text.len() >= MIN_LINE && glueable(text).filter(may_be).any(|word| runs(word).1 >= LONG_RUN)
+    let line = if text.len() < MIN_LINE { "" } else { text };
+    tokens(line).filter(|word| !word.bytes().any(|byte| NO_WORD[usize::from(byte)]))
 }
 
 fn glue(facts: &Facts<'_>) -> Glue {
     let mut glue = Glue { words: 0, letters: 0, glued: 0, joined: 0, spots: Vec::new() };
     for line in facts.content() {
         let text = facts.slice(line.span);
-        if text.len() < MIN_LINE {
-            continue;
-        }
         for word in glueable(text) {
             let (letters, longest, joined) = runs(word);
             if letters == 0 {
@@ -219,16 +215,31 @@ fn runs(word: &str) -> (usize, usize, usize) {
 
 /// Share of the letters in runs of twenty or more, 0 to 1; 0 below forty words.
 pub(super) fn glued_letters(facts: &Facts<'_>) -> Measure {
-    // Addresses and paths aside, no line of most pages has such a run.
-    let long = |line: &&Line| line.survey.longest as usize >= LONG_RUN;
-    if !facts.content().filter(long).any(|line| has_glued(facts.slice(line.span))) {
-        return Measure::of(0.0);
-    }
     let glue = glue(facts);
     if glue.words < MIN_WORDS {
         return Measure::of(0.0);
     }
     Measure { value: glue.glued as f64 / glue.letters.max(1) as f64, spots: glue.spots }
+}
+
+/// At least [`glued_letters`]. The share only sinks with each line that is read, so that most
+/// pages need but a few.
+pub(super) fn glued_bound(facts: &Facts<'_>) -> f64 {
+    /// A share that no rule cares for.
+    const LOW: f64 = 0.02;
+    let lines = || facts.content().map(|line| (line, facts.slice(line.span)));
+    let long = lines().filter(|(line, _)| line.survey.longest as usize >= LONG_RUN);
+    let runs = long.flat_map(|(_, text)| glueable(text)).map(|word| runs(word).1);
+    let glued: usize = runs.filter(|run| *run >= LONG_RUN).sum();
+    let (mut share, mut letters) = (if glued > 0 { 1.0 } else { 0.0 }, 0);
+    for word in lines().flat_map(|(_, text)| glueable(text)) {
+        if share < LOW {
+            break;
+        }
+        letters += self::runs(word).0;
+        share = glued as f64 / letters.max(1) as f64;
+    }
+    share
 }
 
 /// Clauses that are joined without a space, per hundred words; 0 below forty words.
@@ -326,12 +337,13 @@ mod tests {
             ["€", "£", "¥", "₹", "第", "年", "月", "$", "é%", " -", " ,", " .", " %", " ()", " #"]
         {
             for text in [format!("{sign}ab"), format!("ab{sign}"), format!("是ab{sign}c")] {
-                assert!(may_lack_number(&text), "{text}");
+                assert!(may_lack_number(&text, true), "{text}");
             }
         }
-        assert!(may_lack_number("-year-old") && may_lack_number("%"));
+        assert!(!may_lack_number("a - b", false) && may_lack_number("a , b", false));
+        assert!(may_lack_number("-year-old", true) && may_lack_number("%", false));
         for text in ["", ".", "a.b, c", "50% off", "中文。", "ab é – ¢ †", "e-mail (a)"] {
-            assert!(!may_lack_number(text), "{text}");
+            assert!(!may_lack_number(text, true), "{text}");
         }
     }
 

@@ -29,6 +29,8 @@ mod ugc;
 mod words;
 
 use std::cell::OnceCell;
+use std::ops::Range;
+use std::sync::LazyLock;
 
 pub use facts::{Facts, Line};
 
@@ -256,12 +258,24 @@ pub static SIGNALS: &[Signal] = signals! {
 type Bound = fn(&Facts<'_>) -> f64;
 
 /// Upper bounds of signals, where one costs far less than the signal: most pages are far from
-/// where a rule begins to care. Where there are several, the cheapest comes first.
+/// where a rule begins to care. Sorted by name; where there are several, the cheapest comes first.
 static BOUNDS: &[(&str, Bound)] = &[
     ("ngram.top_share", repetition::top_ngram_bound),
     ("repetition.compression", compression::word_bound),
     ("repetition.compression", compression::run_bound),
+    ("text.glued_letters", losses::glued_bound),
+    ("words.improbable", gibberish::improbable_bound),
 ];
+
+/// The places of the bounds of the signal of an index in [`BOUNDS`]; for most there is none.
+fn bounds(index: usize) -> Range<usize> {
+    static OF_EACH: LazyLock<Vec<Range<usize>>> = LazyLock::new(|| {
+        let before = |name| BOUNDS.partition_point(|(bounded, _)| *bounded < name);
+        let upto = |name| BOUNDS.partition_point(|(bounded, _)| *bounded <= name);
+        SIGNALS.iter().map(|signal| before(signal.name)..upto(signal.name)).collect()
+    });
+    OF_EACH[index].clone()
+}
 
 /// Signals that read the whole page, or its tree: conditions ask for any other first.
 const DEAR: &[&str] = &[
@@ -301,12 +315,15 @@ pub fn find(name: &str) -> Option<usize> {
 pub struct Signals<'a> {
     facts: &'a Facts<'a>,
     measured: Vec<OnceCell<Measure>>,
+    /// What each of [`BOUNDS`] says, as far as it was asked.
+    bounds: [OnceCell<f64>; BOUNDS.len()],
 }
 
 impl<'a> Signals<'a> {
     /// Nothing measured yet.
     pub fn new(facts: &'a Facts<'a>) -> Self {
-        Self { facts, measured: SIGNALS.iter().map(|_| OnceCell::new()).collect() }
+        let measured = SIGNALS.iter().map(|_| OnceCell::new()).collect();
+        Self { facts, measured, bounds: Default::default() }
     }
 
     /// The facts the signals are measured on.
@@ -333,9 +350,10 @@ impl<'a> Signals<'a> {
         if least <= f64::MIN_POSITIVE {
             return true;
         }
-        let name = SIGNALS[index].name;
-        let mut bounds = BOUNDS.iter().filter(|(bounded, _)| *bounded == name);
-        bounds.all(|(_, bound)| bound(self.facts) >= least)
+        bounds(index).all(|place| {
+            let bound = self.bounds[place].get_or_init(|| (BOUNDS[place].1)(self.facts));
+            *bound >= least
+        })
     }
 
     /// The value of a signal by name; 0 for an unknown name.
@@ -353,6 +371,13 @@ mod tests {
         for pair in SIGNALS.windows(2) {
             assert!(pair[0].name < pair[1].name, "{} before {}", pair[0].name, pair[1].name);
         }
+    }
+
+    #[test]
+    fn bounds_are_sorted() {
+        assert!(BOUNDS.is_sorted_by_key(|(name, _)| *name));
+        let places: usize = (0..SIGNALS.len()).map(|index| bounds(index).len()).sum();
+        assert_eq!(places, BOUNDS.len());
     }
 
     #[test]

@@ -129,7 +129,9 @@ fn runs_in(text: &str, offset: usize) -> Vec<Run> {
                 at += 1;
                 continue;
             }
-            found.extend(run.close(text, offset));
+            if run.len > 0 {
+                found.extend(run.close(text, offset));
+            }
             at += ascii;
         }
         for c in text[at..].chars().take_while(|c| !c.is_ascii()) {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use memchr::memmem::Finder;
+
 use crate::page::{Block, BlockKind, Zone};
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
@@ -65,8 +67,10 @@ const MIN_SENTENCE: usize = 24;
 /// Sentences a page needs for a statement.
 const MIN_SENTENCES: usize = 8;
 
-/// Marks that end a sentence.
-const STOPS: &[char] = &['.', '!', '?', '…', '。', '！', '？', '।', '؟'];
+/// Whether a mark ends a sentence.
+fn is_stop(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '।' | '؟')
+}
 
 /// Lines of content outside code and tables, with quotes and comments of readers, and their
 /// indices.
@@ -79,7 +83,7 @@ fn text_lines<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = (usize, &'a Line
 
 /// Sentences of a line that are long enough to be told apart.
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    text.split_inclusive(STOPS).filter(|sentence| weight(sentence) >= MIN_SENTENCE)
+    text.split_inclusive(is_stop).filter(|sentence| weight(sentence) >= MIN_SENTENCE)
 }
 
 /// Letters of a text, an ideograph counting as three.
@@ -152,8 +156,8 @@ impl Said {
         // Vowel signs of Indian scripts and of Thai are no part of words, but have weight.
         if gap.has(Gap::VOWEL) {
             let text = between();
-            let first = text.find(STOPS).unwrap_or(text.len());
-            let last = text.rfind(STOPS).unwrap_or(text.len());
+            let first = text.find(is_stop).unwrap_or(text.len());
+            let last = text.rfind(is_stop).unwrap_or(text.len());
             self.now.weight += weight(&text[..first]);
             if gap.has(Gap::STOP) {
                 self.end();
@@ -309,7 +313,18 @@ pub(super) fn title_insertion(facts: &Facts<'_>) -> Measure {
         holding.as_ref().is_none_or(holds)
     };
     let mut held = 0;
+    let whole = Finder::new(&head);
+    let mut lower = String::new();
     for (_, line) in prose().filter(|(index, _)| may_hold(*index)) {
+        // Most lines with one word of the title do not hold the others.
+        if !line.has(Marks::WIDE) {
+            lower.clear();
+            lower.push_str(facts.slice(line.span));
+            lower.make_ascii_lowercase();
+            if whole.find(lower.as_bytes()).is_none() {
+                continue;
+            }
+        }
         let holds = |sentence: &&str| sentence.to_lowercase().contains(&head);
         held += sentences(facts.slice(line.span)).filter(holds).count();
     }

@@ -1,6 +1,6 @@
 //! Words in no order: text that only looks like language.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::page::Zone;
@@ -11,35 +11,31 @@ use crate::text::{Drawn, Gap, Script, Word, is_alphabetic};
 /// Function words by language: what must be followed by content, and what cannot follow it.
 static TABLE: &str = include_str!("../../rules/function-words.txt");
 
-/// Words that open a phrase and words that cannot follow them, of one language.
-#[derive(Default)]
+/// Words that open a phrase and words that cannot follow them, of one language: mostly asked for
+/// others.
 struct Grammar {
-    open: Words,
-    bar: Words,
-}
-
-/// A set of words that is mostly asked for others.
-struct Words {
-    words: HashSet<&'static str, Drawn>,
+    roles: HashMap<&'static str, Role, Drawn>,
     /// A bit for the length of each word, at its first byte.
     lengths: [u32; 256],
 }
 
-impl Default for Words {
+impl Default for Grammar {
     fn default() -> Self {
-        Self { words: HashSet::default(), lengths: [0; 256] }
+        Self { roles: HashMap::default(), lengths: [0; 256] }
     }
 }
 
-impl Words {
-    fn add(&mut self, word: &'static str) {
+impl Grammar {
+    fn add(&mut self, word: &'static str, role: Role) {
         self.lengths[usize::from(word.as_bytes()[0])] |= 1 << word.len().min(31);
-        self.words.insert(word);
+        let known = self.roles.entry(word).or_default();
+        *known = Role { open: known.open || role.open, bar: known.bar || role.bar };
     }
 
-    fn contains(&self, word: &str) -> bool {
+    fn role(&self, word: &str) -> Role {
         let lengths = word.bytes().next().map_or(0, |first| self.lengths[usize::from(first)]);
-        lengths >> word.len().min(31) & 1 == 1 && self.words.contains(word)
+        let may_be = lengths >> word.len().min(31) & 1 == 1;
+        may_be.then(|| self.roles.get(word).copied()).flatten().unwrap_or_default()
     }
 }
 
@@ -52,9 +48,8 @@ fn grammar(language: &str) -> Option<&'static Grammar> {
             let words: Vec<&'static str> = words.collect();
             for language in languages.split(',') {
                 let grammar = grammars.entry(language).or_default();
-                let set = if role == "open" { &mut grammar.open } else { &mut grammar.bar };
                 for word in &words {
-                    set.add(word);
+                    grammar.add(word, Role { open: role == "open", bar: role != "open" });
                 }
             }
         }
@@ -65,12 +60,6 @@ fn grammar(language: &str) -> Option<&'static Grammar> {
 
 /// Fewest impossible pairs for a statement: a quoted sentence of nonsense has fewer.
 const MIN_PAIRS: usize = 5;
-
-impl Grammar {
-    fn role(&self, word: &str) -> Role {
-        Role { open: self.open.contains(word), bar: self.bar.contains(word) }
-    }
-}
 
 /// Words that stand right behind one which opens a phrase and that cannot stand there: no fewer
 /// than [`Phrases`] finds.

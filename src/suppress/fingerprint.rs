@@ -11,14 +11,19 @@ const KEPT: usize = 16;
 /// do not matter. A page is hostile: it must not be able to choose a text with the fingerprint of
 /// another, so the digest is a cryptographic one.
 pub(super) fn fingerprint(rule: &str, text: &str) -> String {
-    let mut digest = Sha256::new();
-    digest.update(rule.as_bytes());
-    for word in text[..text.floor_char_boundary(MAX_BYTES)].split_whitespace() {
+    let text = &text[..text.floor_char_boundary(MAX_BYTES)];
+    let mut parts = Vec::with_capacity(rule.len() + text.len() + 1);
+    parts.extend(rule.bytes());
+    for word in text.split_whitespace() {
         // A byte that is part of no text stands between the parts.
-        digest.update([0xff]);
-        digest.update(word.to_lowercase().as_bytes());
+        parts.push(0xff);
+        if word.is_ascii() {
+            parts.extend(word.bytes().map(|byte| byte.to_ascii_lowercase()));
+        } else {
+            parts.extend(word.to_lowercase().bytes());
+        }
     }
-    let digest = digest.finalize();
+    let digest = Sha256::digest(&parts);
     digest.iter().take(KEPT).flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect()
 }
 
@@ -35,6 +40,7 @@ mod tests {
         let of = fingerprint("tea/lure", "Buy teapots");
         assert_eq!(of.len(), 32);
         assert_eq!(of, fingerprint("tea/lure", "  buy\n TEAPOTS "));
+        assert_eq!(fingerprint("a", "Über Tee"), fingerprint("a", "über tee"));
         assert_ne!(of, fingerprint("tea/lure", "buy teapot s"));
         assert_ne!(of, fingerprint("tea/lures", "buy teapots"));
         assert_ne!(fingerprint("a", "b c"), fingerprint("a", "bc"));

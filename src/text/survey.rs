@@ -2,7 +2,7 @@
 //! something that most lines do not hold; the survey says so without reading the line again.
 
 use crate::text::chunk::Chunk;
-use crate::text::class::Class;
+use crate::text::class::{Class, ideograph};
 use crate::text::{Script, ScriptCounts};
 
 /// Kinds of characters that a text holds, as a set.
@@ -234,6 +234,11 @@ impl Survey {
         let mut at = 0;
         loop {
             at = pass.ascii(text.as_bytes(), at);
+            let end = pass.ideographs(text.as_bytes(), at, scripts);
+            if end > at {
+                at = end;
+                continue;
+            }
             let Some(c) = text[at..].chars().next() else { break };
             pass.wide(c, scripts);
             at += c.len_utf8();
@@ -300,6 +305,32 @@ impl Pass {
                 at += 1;
             }
         }
+    }
+
+    /// Reads unified ideographs from a place on; returns where they end. All of them are letters of
+    /// one script without spaces and but a few of them marks of anything.
+    fn ideographs(&mut self, bytes: &[u8], start: usize, scripts: &mut ScriptCounts) -> usize {
+        let (mut at, mut counted) = (start, false);
+        while let Some(three) = bytes.get(at..).and_then(ideograph) {
+            counted |= matches!(&three, b"\xe7\xac\xac" | b"\xe5\xb9\xb4" | b"\xe6\x9c\x88");
+            at += 3;
+        }
+        let count = (at - start) as u32 / 3;
+        if count == 0 {
+            return at;
+        }
+        scripts.add_letters(Script::Han, count as usize);
+        self.survey.marks.0 |= Marks::WIDE.0 | Marks::UNSPACED.0;
+        self.survey.marks.0 |= if counted { Marks::LONE_COUNT.0 } else { 0 };
+        self.continued += 2 * count;
+        self.run += count;
+        self.survey.ideographic += count;
+        self.survey.letters += count;
+        self.survey.alphanumeric += count;
+        self.end_spaced_run();
+        self.start_token(false);
+        self.in_word = false;
+        at
     }
 
     /// An ASCII character that is no letter.
@@ -420,7 +451,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn counts_are_those_of_one_question_at_a_time(text in "\\PC{0,30}|[a-zA-Zäж中ก가0-9'’. \n-]{0,40}") {
+        fn counts_are_those_of_one_question_at_a_time(text in "\\PC{0,30}|[a-zA-Zäж中年一鿿ー々ก가0-9'’. \n-]{0,40}") {
             let count = |test: &dyn Fn(char) -> bool| text.chars().filter(|&c| test(c)).count();
             let mut scripts = ScriptCounts::default();
             let survey = Survey::read(&text, &mut scripts);
@@ -440,6 +471,15 @@ mod tests {
             let rows = words.split(|word| word.chars().count() > 1);
             let singles = rows.map(<[_]>::len).max().unwrap_or(0);
             proptest::prop_assert_eq!(survey.singles as usize, singles);
+            let mut marks = Marks::default();
+            for c in text.chars() {
+                let class = Class::of(c);
+                marks.0 |= if c.is_ascii() { Marks::of(c).0 } else { class.marks().0 };
+            }
+            let lone = text.contains(['年', '€']);
+            proptest::prop_assert!(survey.marks.has(Marks::LONE_COUNT) || !lone);
+            let letters = Marks(Marks::ALPHANUMERIC.0 | Marks::LONE_COUNT.0);
+            proptest::prop_assert_eq!(survey.marks.0 & !letters.0, marks.0 & !letters.0);
         }
     }
 }

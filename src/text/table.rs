@@ -4,7 +4,7 @@
 
 use crate::span::Span;
 use crate::text::chunk::Chunk;
-use crate::text::class::{Class, for_each_lower};
+use crate::text::class::{Class, for_each_lower, ideograph};
 use crate::text::vocabulary::Vocabulary;
 
 /// What stands between two words, as a set.
@@ -239,6 +239,9 @@ impl Reader<'_> {
     /// Reads what begins with a character outside ASCII: a word, a letter that is one, or what
     /// stands between words; returns where it ends.
     fn wide(&mut self, bytes: &[u8], start: usize, gap: &mut Gap) -> usize {
+        if let Some(three) = ideograph(&bytes[start..]) {
+            return self.letter(&three, start, gap);
+        }
         let Some(c) = self.text[start..].chars().next() else { return bytes.len() };
         let (class, end) = (Class::of(c), start + c.len_utf8());
         if !class.is_alphanumeric() {
@@ -248,8 +251,15 @@ impl Reader<'_> {
         if !class.is_unspaced() {
             return self.wide_word(bytes.len(), start, gap);
         }
-        let hash = self.vocabulary.hash(0, Chunk::at(bytes, start).packed(end - start));
-        let id = self.vocabulary.number(hash, |all| all.push(c));
+        self.letter(&bytes[start..end], start, gap)
+    }
+
+    /// Reads a letter of a script without spaces; returns where it ends.
+    #[inline]
+    fn letter(&mut self, letter: &[u8], start: usize, gap: &mut Gap) -> usize {
+        let end = start + letter.len();
+        let hash = self.vocabulary.hash(0, Chunk::at(letter, 0).packed(letter.len()));
+        let id = self.vocabulary.number(hash, |all| all.push_str(&self.text[start..end]));
         let span = Span::new(start, end);
         self.words.push(Word { span, id, gap: std::mem::take(gap), plain: false });
         end
