@@ -112,8 +112,10 @@ impl Finder<'_> {
             Matcher::Selector(selector) => self.elements(selector),
         };
         candidates.retain(|candidate| self.in_place(candidate));
-        let distinct: BTreeSet<u64> = candidates.iter().map(|candidate| candidate.key).collect();
-        if candidates.is_empty() || distinct.len() < self.rule.definition.min.unwrap_or(1) {
+        let mut distinct: Vec<u64> = candidates.iter().map(|candidate| candidate.key).collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        if candidates.is_empty() || distinct.len() < self.least() {
             return Vec::new();
         }
         if self.rule.unless.is_some_and(|(topic, min)| self.distinct_terms(topic) >= min) {
@@ -123,6 +125,11 @@ impl Finder<'_> {
             return Vec::new();
         }
         self.weigh(candidates, distinct.len())
+    }
+
+    /// How many places must differ.
+    fn least(&self) -> usize {
+        self.rule.definition.min.unwrap_or(1)
     }
 
     /// Distinct terms of a topic on the whole page.
@@ -294,8 +301,11 @@ impl Finder<'_> {
     }
 
     fn keywords(&self, number: u32) -> Vec<Candidate> {
-        let places = self.facts.found.places_of(number).iter();
-        places.map(|place| self.candidate(place.span, u64::from(place.term))).collect()
+        let places = self.facts.found.places_of(number);
+        if places.len() < self.least() {
+            return Vec::new();
+        }
+        places.iter().map(|place| self.candidate(place.span, u64::from(place.term))).collect()
     }
 
     fn pattern(&self) -> Vec<Candidate> {

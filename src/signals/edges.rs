@@ -160,31 +160,11 @@ pub(super) fn orphan_lures(facts: &Facts<'_>) -> Measure {
 /// Edge lines that do not belong to the middle, and whether each is also a lure; signals take it
 /// from [`Facts::orphans`].
 pub(super) fn orphans(facts: &Facts<'_>) -> Vec<(Spot, bool)> {
-    let of_kind = |test: fn(&Line) -> bool| {
-        (0..facts.lines.len()).filter(|&index| test(&facts.lines[index])).collect::<Vec<_>>()
-    };
-    let mut content = of_kind(Line::is_content);
-    content.retain(|&index| !facts.is_boilerplate(&facts.lines[index]));
-    if content.len() <= 2 * EDGE {
+    let (edges, middle) = sides(facts);
+    if edges_apart(facts, &edges, &middle, 1) == 0 {
         return Vec::new();
     }
-    let tail_start = content.len() - EDGE;
-    let edges = content[..EDGE].iter().chain(&content[tail_start..]);
-    let edges: Vec<usize> = edges
-        .copied()
-        .filter(|&index| {
-            let line = &facts.lines[index];
-            facts.line_grams(index).len() >= MIN_LINE_NGRAMS && !is_boilerplate(facts, line)
-        })
-        .collect();
-    if edges.is_empty() {
-        return Vec::new();
-    }
-    let quoted = of_kind(|line| matches!(line.zone, Zone::Code | Zone::Quote));
-    let middle = content[EDGE..tail_start].iter().chain(&quoted);
-    if !any_apart(facts, &edges, middle.clone().copied()) {
-        return Vec::new();
-    }
+    let middle = middle.iter();
     let mut middle: Vec<u64> = middle.flat_map(|&index| facts.line_grams(index)).copied().collect();
     middle.sort_unstable();
     middle.dedup();
@@ -209,10 +189,40 @@ pub(super) fn orphans(facts: &Facts<'_>) -> Vec<(Spot, bool)> {
         .collect()
 }
 
-/// Whether one of the edge lines shares less with the middle than its own lines share. Reads the
-/// middle no further than needed to say no: on most pages a few paragraphs have said the words
-/// of every edge line.
-fn any_apart(facts: &Facts<'_>, edges: &[usize], middle: impl Iterator<Item = usize>) -> bool {
+/// At least [`orphan_lines`], where two or more would matter: how many lines may be orphans.
+pub(super) fn orphan_bound(facts: &Facts<'_>) -> f64 {
+    let (edges, middle) = sides(facts);
+    if edges.len() < 2 { edges.len() as f64 } else { edges_apart(facts, &edges, &middle, 2) as f64 }
+}
+
+/// Edge lines that may be orphans, and the middle they are compared with; none where there is no
+/// middle.
+fn sides(facts: &Facts<'_>) -> (Vec<usize>, Vec<usize>) {
+    let of_kind = |test: fn(&Line) -> bool| {
+        (0..facts.lines.len()).filter(move |&index| test(&facts.lines[index]))
+    };
+    let mut content: Vec<usize> = of_kind(Line::is_content).collect();
+    content.retain(|&index| !facts.is_boilerplate(&facts.lines[index]));
+    if content.len() <= 2 * EDGE {
+        return (Vec::new(), Vec::new());
+    }
+    let tail_start = content.len() - EDGE;
+    let mut edges = [&content[..EDGE], &content[tail_start..]].concat();
+    edges.retain(|&index| {
+        let line = &facts.lines[index];
+        facts.line_grams(index).len() >= MIN_LINE_NGRAMS && !is_boilerplate(facts, line)
+    });
+    let mut middle = content;
+    middle.truncate(tail_start);
+    middle.drain(..EDGE);
+    middle.extend(of_kind(|line| matches!(line.zone, Zone::Code | Zone::Quote)));
+    (edges, middle)
+}
+
+/// How many of the edge lines share less with the middle than its own lines share, or fewer than
+/// `least`. Reads the middle no further than needed to say that: on most pages a few paragraphs
+/// have said the words of every edge line.
+fn edges_apart(facts: &Facts<'_>, edges: &[usize], middle: &[usize], least: usize) -> usize {
     // Each edge line with those of its n-grams that were not met yet, sorted.
     let mut apart: Vec<(usize, Vec<u64>)> = Vec::new();
     // Most n-grams of the middle are in no edge line: a bit for each that is.
@@ -227,7 +237,10 @@ fn any_apart(facts: &Facts<'_>, edges: &[usize], middle: impl Iterator<Item = us
         }
         apart.push((grams.len(), grams));
     }
-    for index in middle {
+    for &index in middle {
+        if apart.len() < least {
+            break;
+        }
         let known = |gram: &&u64| {
             let (word, bit) = place(**gram);
             bits[word] & bit != 0
@@ -240,11 +253,8 @@ fn any_apart(facts: &Facts<'_>, edges: &[usize], middle: impl Iterator<Item = us
                 ((*all - unmet.len()) as f64) < MAX_OVERLAP * *all as f64
             });
         }
-        if apart.is_empty() {
-            return false;
-        }
     }
-    true
+    apart.len()
 }
 
 fn is_boilerplate(facts: &Facts<'_>, line: &Line) -> bool {

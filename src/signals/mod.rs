@@ -260,6 +260,7 @@ type Bound = fn(&Facts<'_>) -> f64;
 /// Upper bounds of signals, where one costs far less than the signal: most pages are far from
 /// where a rule begins to care. Sorted by name; where there are several, the cheapest comes first.
 static BOUNDS: &[(&str, Bound)] = &[
+    ("edge.orphan_lines", edges::orphan_bound),
     ("ngram.top_share", repetition::top_ngram_bound),
     ("repetition.compression", compression::word_bound),
     ("repetition.compression", compression::run_bound),

@@ -8,7 +8,7 @@ use crate::page::{Block, BlockKind, Zone};
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
 use crate::text::{
-    Gap, Marks, Script, Word, WordTable, content_ngrams, hash_chars, is_alphanumeric,
+    Gap, Marks, Script, Word, content_ngrams, hash_chars, is_alphanumeric, longest_word, lowercase,
 };
 
 /// Words a heading needs to be a sentence of its own.
@@ -115,17 +115,29 @@ struct Part {
     weight: usize,
 }
 
+/// Powers of an odd number that are spread over all bits.
+static POWERS: [u64; 32] = {
+    let mut powers = [1u64; 32];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1].wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        at += 1;
+    }
+    powers
+};
+
 impl Part {
     fn of(word: &str) -> Self {
-        /// An odd number whose powers are spread over all bits.
-        const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-        let (mut factor, mut key, mut letters) = (1u64, 0u64, 0);
-        for byte in word.bytes() {
-            factor = factor.wrapping_mul(BASE);
-            key = key.wrapping_mul(BASE).wrapping_add(u64::from(byte) + 1);
-            letters += usize::from(byte.is_ascii_lowercase());
+        let (mut factor, mut key) = (1u64, 0u64);
+        // No step waits for the one before within a piece.
+        for piece in word.as_bytes().chunks(POWERS.len() - 1) {
+            let units = piece.iter().rev().zip(&POWERS);
+            let own = units.map(|(byte, power)| (u64::from(*byte) + 1).wrapping_mul(*power));
+            key =
+                key.wrapping_mul(POWERS[piece.len()]).wrapping_add(own.fold(0, u64::wrapping_add));
+            factor = factor.wrapping_mul(POWERS[piece.len()]);
         }
-        Self { factor, key, weight: if word.is_ascii() { letters } else { weight(word) } }
+        Self { factor, key, weight: weight(word) }
     }
 }
 
@@ -274,7 +286,7 @@ pub(super) fn cohesion(facts: &Facts<'_>) -> Measure {
     let grams: Vec<HashSet<u64>> = text_lines(facts)
         .filter(|(_, line)| line.prose)
         .flat_map(|(_, line)| sentences(facts.slice(line.span)))
-        .map(|sentence| content_ngrams(&sentence.to_lowercase()).into_iter().collect())
+        .map(|sentence| content_ngrams(&lowercase(sentence)).into_iter().collect())
         .collect();
     if grams.len() < MIN_COHESION {
         return Measure::of(1.0);
@@ -294,16 +306,17 @@ pub(super) fn cohesion(facts: &Facts<'_>) -> Measure {
 /// subjects, so two words are asked for.
 pub(super) fn title_insertion(facts: &Facts<'_>) -> Measure {
     let Some(title) = facts.page.title() else { return Measure::of(0.0) };
-    let head =
-        title.split(['|', '–', '—', '_', ':', '：']).next().unwrap_or("").trim().to_lowercase();
+    let head = title.split(['|', '–', '—', '_', ':', '：']).next().unwrap_or("").trim();
+    let head = lowercase(head);
     if head.split_whitespace().count() < 2 && head.chars().count() < 6 {
         return Measure::of(0.0);
     }
     let prose = || text_lines(facts).filter(|(_, line)| line.prose);
-    // Only lines with a word that holds the longest word of the title may hold the title.
-    let longest = longest_word(&head);
+    // Only lines with a word that holds the longest word of the title may hold the title. A sigma
+    // is lowered by what stands around it: it may be another in a line than in a word.
+    let longest = longest_word(&head).filter(|_| !head.contains(['σ', 'ς']));
     let words = facts.words();
-    let holding = longest.as_deref().map(|word| words.holding(word));
+    let holding = longest.map(|word| words.holding(word));
     if holding == Some(None) {
         return Measure::of(0.0);
     }
@@ -325,7 +338,7 @@ pub(super) fn title_insertion(facts: &Facts<'_>) -> Measure {
                 continue;
             }
         }
-        let holds = |sentence: &&str| sentence.to_lowercase().contains(&head);
+        let holds = |sentence: &&str| whole.find(lowercase(sentence).as_bytes()).is_some();
         held += sentences(facts.slice(line.span)).filter(holds).count();
     }
     if held == 0 {
@@ -333,17 +346,6 @@ pub(super) fn title_insertion(facts: &Facts<'_>) -> Measure {
     }
     let all = facts.sentences().iter().filter(|sentence| facts.lines[sentence.line].prose);
     Measure::share(held, all.count())
-}
-
-/// The longest word of a text in lower case, as the words of a table are cut. `None` where a line
-/// may hold the text and no such word.
-fn longest_word(text: &str) -> Option<String> {
-    // A sigma is lowered by what stands around it: it may be another in a line than in a word.
-    if text.contains(['σ', 'ς']) {
-        return None;
-    }
-    let table = WordTable::read(text, 0, std::iter::once(Span::new(0, text.len())));
-    table.texts().max_by_key(|word| word.len()).map(str::to_owned)
 }
 
 /// Lines that differ in one or two words only, most of one frame: `Plumber in A`, `Plumber in B`.
@@ -427,6 +429,7 @@ fn keep(spots: &mut Vec<Spot>, line: Span, run: (usize, usize, usize)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::WordTable;
 
     #[test]
     fn sentences_are_weighed_by_script() {

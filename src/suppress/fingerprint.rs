@@ -2,6 +2,8 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::text::lowercase;
+
 /// Most of a text that is looked at, in bytes; a finding may be as long as its page.
 const MAX_BYTES: usize = 1 << 16;
 /// Bytes of the digest that are kept.
@@ -20,7 +22,7 @@ pub(super) fn fingerprint(rule: &str, text: &str) -> String {
         if word.is_ascii() {
             parts.extend(word.bytes().map(|byte| byte.to_ascii_lowercase()));
         } else {
-            parts.extend(word.to_lowercase().bytes());
+            parts.extend(lowercase(word).bytes());
         }
     }
     let digest = Sha256::digest(&parts);

@@ -177,6 +177,12 @@ pub fn is_alphabetic(c: char) -> bool {
     Class::of(c).is_alphabetic()
 }
 
+/// Whether a character is its own lower case.
+#[inline]
+pub(super) fn is_own_lower(c: char) -> bool {
+    if c.is_ascii() { !c.is_ascii_uppercase() } else { Class::of(c).is_lower() }
+}
+
 /// The lower case of a character, by table where it is the character itself.
 #[inline]
 pub fn for_each_lower(c: char, mut then: impl FnMut(char)) {
@@ -186,9 +192,30 @@ pub fn for_each_lower(c: char, mut then: impl FnMut(char)) {
     if Class::of(c).is_lower() { then(c) } else { c.to_lowercase().for_each(then) }
 }
 
+/// A text in lower case, as [`str::to_lowercase`] has it, by table.
+pub fn lowercase(text: &str) -> String {
+    // A sigma is lowered by what stands around it.
+    if text.contains('Σ') {
+        return text.to_lowercase();
+    }
+    let mut lower = String::with_capacity(text.len());
+    for c in text.chars() {
+        for_each_lower(c, |c| lower.push(c));
+    }
+    lower
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_lowered_as_the_standard_library_does() {
+        for text in ["", "The Bäcker ÖFFNET", "İstanbul ΟΔΟΣ ΣΑΣ", "中文 Ж ẞ ǅ", "STRASSE 12"]
+        {
+            assert_eq!(lowercase(text), text.to_lowercase());
+        }
+    }
 
     #[test]
     fn the_table_says_what_the_standard_library_says() {

@@ -4,7 +4,7 @@
 
 use crate::span::Span;
 use crate::text::chunk::Chunk;
-use crate::text::class::{Class, for_each_lower, ideograph};
+use crate::text::class::{Class, for_each_lower, ideograph, is_alphanumeric, is_own_lower};
 use crate::text::vocabulary::Vocabulary;
 
 /// What stands between two words, as a set.
@@ -267,31 +267,51 @@ impl Reader<'_> {
 
     /// Reads a word of letters of any script with spaces; returns where it ends.
     fn wide_word(&mut self, end: usize, start: usize, gap: &mut Gap) -> usize {
-        self.lower.clear();
         let mut behind = Gap::default();
-        let mut at = start;
+        let (mut at, mut is_lower) = (start, true);
         for c in self.text[start..end].chars() {
             if !belongs(c) {
                 break;
             }
             at += c.len_utf8();
+            is_lower &= is_own_lower(c);
             if c == 'İ' {
-                self.lower.push('i');
                 behind = Gap::DOT;
                 self.dotted = true;
                 break;
             }
-            for_each_lower(c, |c| self.lower.push(c));
         }
-        let word = self.lower.as_bytes();
-        let hash = (0..word.len()).step_by(8).fold(0, |hash, at| {
-            self.vocabulary.hash(hash, Chunk::at(word, at).packed((word.len() - at).min(8)))
+        // Most words need no copy in lower case.
+        let text = &self.text[start..at];
+        let mut lower = std::mem::take(&mut self.lower);
+        lower.clear();
+        if !is_lower {
+            for c in text.chars() {
+                if c == 'İ' { lower.push('i') } else { for_each_lower(c, |c| lower.push(c)) }
+            }
+        }
+        let word = if is_lower { text } else { lower.as_str() };
+        let bytes = word.as_bytes();
+        let hash = (0..bytes.len()).step_by(8).fold(0, |hash, at| {
+            self.vocabulary.hash(hash, Chunk::at(bytes, at).packed((bytes.len() - at).min(8)))
         });
-        let id = self.vocabulary.number(hash, |all| all.push_str(&self.lower));
+        let id = self.vocabulary.number(hash, |all| all.push_str(word));
+        self.lower = lower;
         let gap = std::mem::replace(gap, behind);
         self.words.push(Word { span: Span::new(start, at), id, gap, plain: false });
         at
     }
+}
+
+/// The longest of the words that a text in lower case is cut into, the first of several.
+pub fn longest_word(text: &str) -> Option<&str> {
+    let words = text.split(|c| !belongs(c)).filter(|word| !word.is_empty());
+    let longest = words.reduce(|a, b| if b.len() > a.len() { b } else { a });
+    let letter = || {
+        let (at, c) = text.char_indices().find(|(_, c)| is_alphanumeric(*c))?;
+        text.get(at..at + c.len_utf8())
+    };
+    longest.or_else(letter)
 }
 
 /// Whether a character is part of a word of a script with spaces.
@@ -363,6 +383,19 @@ mod tests {
         assert_eq!(table.tail(0), of(&[Gap::SPACE, Gap::SIGN]));
         assert!(read("中文").words()[1].gap.is_empty());
         assert!(table.is_dotted() && read("İ").is_dotted() && !read("ı i").is_dotted());
+    }
+
+    #[test]
+    fn the_longest_word_is_one_of_the_table() {
+        for (text, longest) in [
+            ("the baker's shop", Some("baker")),
+            ("中文abc é", Some("abc")),
+            ("，中文", Some("中")),
+            ("- !", None),
+        ] {
+            assert_eq!(longest_word(text), longest);
+            assert!(longest.is_none_or(|word| read(text).texts().any(|other| other == word)));
+        }
     }
 
     #[test]
