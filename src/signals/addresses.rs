@@ -129,9 +129,11 @@ pub(super) fn spam_in_addresses(facts: &Facts<'_>, addresses: &[&str]) -> Vec<(u
         text.push(b'\n');
         ends.push(text.len() as u32);
     }
-    let norm = normalise(&String::from_utf8_lossy(&text));
-    let mut hits = facts.terms.find_hits(&norm.text, &norm.map);
-    hits.retain(|hit| hit.strength >= Strength::Medium && facts.is_spam(hit.topic));
+    // Words are cut at marks of ASCII, so that this never fails.
+    let norm = normalise(&String::from_utf8(text).unwrap_or_default());
+    let spam = |topic| facts.is_spam(topic);
+    let mut hits = facts.terms.find_topics(&norm.text, &norm.map, spam);
+    hits.retain(|hit| hit.strength >= Strength::Medium);
     if hits.is_empty() {
         return vec![(0, false); addresses.len()];
     }

@@ -1,6 +1,7 @@
 //! How well the visible text can be packed, as a measure of repetition.
 
 use crate::page::Zone;
+use crate::signals::repetition::lengths;
 use crate::signals::{Facts, Line, Measure};
 
 /// Characters of the visible text that are compressed.
@@ -20,6 +21,9 @@ const RUN_BITS: f64 = 16.0;
 /// Least bits that a word takes that does not stand behind the word it stood behind before. With it
 /// the bound is 1.7 times the value or more, too, on all labelled pages that compress to a third.
 const WORD_BITS: f64 = 14.0;
+
+/// Characters that are written as one byte each, the most frequent ones.
+const SHORT_CODES: u32 = 192;
 
 /// Lines that are compressed.
 fn compressed<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = (usize, &'a Line)> {
@@ -41,14 +45,20 @@ pub(super) fn word_bound(facts: &Facts<'_>) -> f64 {
         return 0.0;
     }
     let words = facts.words();
+    // Where there are few enough characters, each is a byte of what is compressed.
+    let few = facts.chars().count().is_some_and(|count| count < SHORT_CODES);
+    let single = few && !facts.survey.is_ascii();
+    let lengths = if single { lengths(facts) } else { Vec::new() };
     let mut met = Met::new(words.words().len());
     let (mut bytes, mut bits, mut before) = (0, 0.0, 0);
     for (index, line) in compressed(facts) {
-        bytes += line.span.len() + 1;
+        bytes += 1 + if single { line.survey.chars as usize } else { line.span.len() };
         for word in words.line(index) {
             let pair = u64::from(before) << 32 | u64::from(word.id);
             if !met.again(pair) {
-                bits += WORD_BITS.min(BYTE_BITS * (word.span.len() + 1) as f64);
+                let len =
+                    lengths.get(word.id as usize).map_or(word.span.len(), |len| *len as usize);
+                bits += WORD_BITS.min(BYTE_BITS * (len + 1) as f64);
             }
             before = word.id;
         }
@@ -131,11 +141,12 @@ pub(super) fn ratio(facts: &Facts<'_>) -> Measure {
     let mut bytes = Vec::with_capacity(text.len());
     for &c in &text {
         let rank = *codes.entry(c) as usize;
-        if rank < 192 {
+        if rank < SHORT_CODES as usize {
             bytes.push(rank as u8);
         } else {
-            bytes.push(192 + ((rank - 192) / 256).min(63) as u8);
-            bytes.push(((rank - 192) % 256) as u8);
+            let rank = rank - SHORT_CODES as usize;
+            bytes.push(SHORT_CODES as u8 + (rank / 256).min(63) as u8);
+            bytes.push((rank % 256) as u8);
         }
     }
     let packed = miniz_oxide::deflate::compress_to_vec(&bytes, 6);

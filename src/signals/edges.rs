@@ -17,8 +17,9 @@ const MIN_MIDDLE_NGRAMS: usize = 150;
 /// Share of n-grams below which a line is an orphan.
 const MAX_OVERLAP: f64 = 0.10;
 
-/// Lines of the title kind and the visible edge lines: first four and last eight.
-fn edge_lines(facts: &Facts<'_>) -> Vec<Span> {
+/// Lines of the title kind and the visible edge lines: first four and last eight; signals take
+/// them from [`Facts::edge_lines`].
+pub(super) fn edge_lines(facts: &Facts<'_>) -> Vec<Span> {
     let titles = facts
         .page
         .blocks
@@ -60,7 +61,7 @@ fn segments(text: &str, span: Span) -> Vec<Span> {
 }
 
 pub(super) fn separator_lists(facts: &Facts<'_>) -> Measure {
-    let spots = edge_lines(facts).into_iter().filter_map(|span| {
+    let spots = facts.edge_lines().iter().filter_map(|&span| {
         facts.spam_in(span, Strength::Medium).next()?;
         let text = facts.slice(span);
         if text.chars().count() > 400
@@ -80,7 +81,7 @@ pub(super) fn separator_lists(facts: &Facts<'_>) -> Measure {
 /// A line of words between spaces, three quarters of which belong to terms of spam topics, one of
 /// them a strong one.
 pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
-    let spots = edge_lines(facts).into_iter().filter_map(|span| {
+    let spots = facts.edge_lines().iter().filter_map(|&span| {
         facts.spam_in(span, Strength::Strong).next()?;
         let text = facts.slice(span);
         let covered: SpanSet = facts.spam_in(span, Strength::Medium).map(|hit| hit.span).collect();
@@ -105,7 +106,7 @@ pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
 }
 
 pub(super) fn shared_prefix_lists(facts: &Facts<'_>) -> Measure {
-    let spots = edge_lines(facts).into_iter().filter_map(|span| {
+    let spots = facts.edge_lines().iter().filter_map(|&span| {
         let text = facts.slice(span);
         if text.chars().count() > 400 {
             return None;
@@ -130,8 +131,8 @@ pub(super) fn shared_prefix_lists(facts: &Facts<'_>) -> Measure {
 
 /// Lines of the form `X-X` or `X-X something`, X of 4 to 20 characters with letters.
 pub(super) fn echo_lines(facts: &Facts<'_>) -> Measure {
-    let spots = edge_lines(facts).into_iter().filter(|span| is_echo(facts.slice(*span)));
-    Measure::count(spots.map(|span| Spot::new(span, 1.0)).collect())
+    let spots = facts.edge_lines().iter().filter(|span| is_echo(facts.slice(**span)));
+    Measure::count(spots.map(|span| Spot::new(*span, 1.0)).collect())
 }
 
 fn is_echo(line: &str) -> bool {

@@ -108,6 +108,7 @@ pub struct Facts<'a> {
 struct Kept {
     grams: OnceCell<Vec<OnceCell<Vec<u64>>>>,
     repeats: OnceCell<Repeats>,
+    edge_lines: OnceCell<Vec<Span>>,
     orphans: OnceCell<Vec<(Spot, bool)>>,
     keyword_spots: OnceCell<Vec<Spot>>,
     words: OnceCell<WordTable>,
@@ -184,6 +185,11 @@ impl<'a> Facts<'a> {
     /// Repeated runs of words.
     pub(super) fn repeats(&self) -> &Repeats {
         self.kept.repeats.get_or_init(|| repetition::repeats(self))
+    }
+
+    /// Titles and the first and last lines of content.
+    pub(super) fn edge_lines(&self) -> &[Span] {
+        self.kept.edge_lines.get_or_init(|| edges::edge_lines(self))
     }
 
     /// Edge lines that do not belong to the middle, and whether each is also a lure.

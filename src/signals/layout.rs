@@ -1,10 +1,12 @@
 //! What is left of a page when its content is gone: titles, menus, dumps, filler.
 
+use std::collections::HashSet;
+
 use crate::page::{BlockKind, Zone};
 use crate::signals::words::join;
-use crate::signals::{Facts, Measure, Spot};
+use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
-use crate::text::{Marks, Script, is_alphanumeric};
+use crate::text::{Drawn, Marks, Script, is_alphanumeric};
 
 /// Letters and digits of a text, lower case: what two titles are compared by.
 fn letters(text: &str) -> String {
@@ -244,16 +246,16 @@ pub(super) fn doubled_body(facts: &Facts<'_>) -> Measure {
     if prose().count() < MIN_HALVES {
         return Measure::of(0.0);
     }
-    let lines: Vec<&str> = prose().map(|line| facts.slice(line.span)).collect();
-    let middle = lines.len() / 2;
-    let first: std::collections::BTreeSet<&str> = lines[..middle].iter().copied().collect();
-    if first.len() < middle {
+    let lines: Vec<&Line> = prose().collect();
+    let (head, tail) = lines.split_at(lines.len() / 2);
+    let text = |line: &&Line| facts.slice(line.span);
+    let first: HashSet<&str, Drawn> = head.iter().map(text).collect();
+    if first.len() < head.len() {
         return Measure::of(0.0);
     }
-    let weight = |text: &str| text.chars().count();
-    let all: usize = lines[middle..].iter().map(|line| weight(line)).sum();
-    let again: usize =
-        lines[middle..].iter().filter(|line| first.contains(**line)).map(|line| weight(line)).sum();
+    let weight = |line: &&Line| line.survey.chars as usize;
+    let all: usize = tail.iter().map(weight).sum();
+    let again = tail.iter().filter(|line| first.contains(text(line))).map(weight).sum();
     Measure::share(again, all)
 }
 

@@ -15,7 +15,8 @@ pub(super) fn offsite(facts: &Facts<'_>) -> Measure {
 }
 
 pub(super) fn offsite_hosts(facts: &Facts<'_>) -> Measure {
-    let hosts: BTreeSet<&str> = facts.offsite_links().filter_map(|l| l.host.as_deref()).collect();
+    let hosts = facts.offsite_links().filter_map(|link| link.host.as_deref());
+    let hosts: HashSet<&str, Drawn> = hosts.collect();
     Measure::of(hosts.len() as f64)
 }
 
@@ -255,7 +256,13 @@ pub(super) fn foreign_script(facts: &Facts<'_>) -> Measure {
     let main = facts.scripts.main();
     let (mut all, mut spots) = (0usize, Vec::new());
     for link in facts.offsite_links().filter(|link| link.zone != Zone::Code) {
-        let counts = ScriptCounts::of(facts.slice(link.text));
+        let text = facts.slice(link.text);
+        if text.is_ascii() {
+            let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+            all += usize::from(letters >= MIN_ANCHOR_LETTERS);
+            continue;
+        }
+        let counts = ScriptCounts::of(text);
         if counts.total() < MIN_ANCHOR_LETTERS {
             continue;
         }

@@ -6,6 +6,7 @@
 //! the continuation ranges of UTF-8.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, KOI8_R, SHIFT_JIS, WINDOWS_1251, WINDOWS_1252};
 
@@ -13,7 +14,7 @@ use crate::page::Zone;
 use crate::signals::charsets::{self, DOUBLE, Marks, SINGLE};
 use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
-use crate::text::leading_ascii;
+use crate::text::{Chars, leading_ascii};
 
 /// Longest run that is looked at in one piece, in characters; longer ones are cut.
 const MAX_RUN: usize = 4_096;
@@ -74,6 +75,8 @@ const REREAD_MARKS: &[&str] = &[
     "占쏙옙", // EUC-KR, two of them in a row
     "�ｿｽ",    // Shift_JIS
 ];
+/// One character of each, rarer than the others.
+static RARE: LazyLock<Chars> = LazyLock::new(|| Chars::of("斤¿ї踝쏙ｿ"));
 /// Fewest marks: texts about encodings show them, and rarely more often than this.
 const MIN_REREAD_MARKS: usize = 6;
 
@@ -81,7 +84,7 @@ const MIN_REREAD_MARKS: usize = 6;
 /// visible characters; 0 below six.
 pub(super) fn reread_marks(facts: &Facts<'_>) -> Measure {
     let text = facts.page.visible();
-    if facts.survey.is_ascii() {
+    if facts.survey.is_ascii() || !facts.chars().has_any(&RARE) {
         return Measure::of(0.0);
     }
     let mut spots: Vec<Spot> = Vec::new();
@@ -385,6 +388,13 @@ mod tests {
             let broken = misread(text, UTF_8, read);
             assert!(recovered(&broken) >= 3, "{} as {broken}", read.name());
             assert_eq!(recovered(text), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_mark_has_a_rare_character() {
+        for mark in REREAD_MARKS {
+            assert!(Chars::of(mark).has_any(&RARE), "{mark}");
         }
     }
 

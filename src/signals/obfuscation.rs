@@ -91,10 +91,10 @@ pub(super) fn disguised(facts: &Facts<'_>) -> Measure {
             let known: BTreeSet<u32> =
                 facts.hits_in(line.span).iter().map(|hit| hit.term).collect();
             let view = normalise(&read);
-            let hits = facts.terms.find_hits(&view.text, &view.map);
+            let hits = facts.terms.find_topics(&view.text, &view.map, |topic| facts.is_spam(topic));
             let before = distinct.len();
             distinct.extend(hits.iter().filter_map(|hit| {
-                let telling = facts.is_spam(hit.topic) && hit.strength >= Strength::Medium;
+                let telling = hit.strength >= Strength::Medium;
                 (telling && !known.contains(&hit.term)).then_some(hit.term)
             }));
             if distinct.len() > before {
@@ -122,7 +122,9 @@ fn reread(text: &str, letter: fn(char) -> Option<char>, own: Script) -> Option<S
         }
         read > 0 && letters > 0 && letters + read >= MIN_WORD
     };
-    if !text.split(' ').any(|word| disguised(core(word))) {
+    // All that is read as letters is ASCII.
+    let reads = |word: &str| word.bytes().any(|byte| letter(char::from(byte)).is_some());
+    if !text.split(' ').any(|word| reads(word) && disguised(core(word))) {
         return None;
     }
     let words: Vec<Cow<'_, str>> = text
@@ -348,10 +350,9 @@ impl Run {
             return None;
         }
         let view = normalise(&self.letters);
-        let hits = facts.terms.find_hits(&view.text, &view.map);
-        let spam =
-            |hit: &crate::terms::Hit| facts.is_spam(hit.topic) && hit.strength >= Strength::Medium;
-        let value = if hits.iter().any(spam) { 2.0 } else { 1.0 };
+        let hits = facts.terms.find_topics(&view.text, &view.map, |topic| facts.is_spam(topic));
+        let telling = hits.iter().any(|hit| hit.strength >= Strength::Medium);
+        let value = if telling { 2.0 } else { 1.0 };
         let start = line.start as usize;
         let span = Span::new(start + self.start, start + self.end);
         Some(Spot::new(span, value).noted(self.letters.clone()))

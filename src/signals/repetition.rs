@@ -151,7 +151,7 @@ fn length(word: &str) -> u32 {
 }
 
 /// Length of each distinct word, in characters.
-fn lengths(facts: &Facts<'_>) -> Vec<u32> {
+pub(super) fn lengths(facts: &Facts<'_>) -> Vec<u32> {
     facts.words().texts().map(length).collect()
 }
 

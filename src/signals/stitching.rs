@@ -128,16 +128,21 @@ static POWERS: [u64; 32] = {
 
 impl Part {
     fn of(word: &str) -> Self {
-        let (mut factor, mut key) = (1u64, 0u64);
+        let (mut factor, mut key, mut letters) = (1u64, 0u64, 0);
         // No step waits for the one before within a piece.
         for piece in word.as_bytes().chunks(POWERS.len() - 1) {
-            let units = piece.iter().rev().zip(&POWERS);
-            let own = units.map(|(byte, power)| (u64::from(*byte) + 1).wrapping_mul(*power));
-            key =
-                key.wrapping_mul(POWERS[piece.len()]).wrapping_add(own.fold(0, u64::wrapping_add));
-            factor = factor.wrapping_mul(POWERS[piece.len()]);
+            let mut own = 0u64;
+            for (&byte, power) in piece.iter().rev().zip(&POWERS) {
+                own = own.wrapping_add((u64::from(byte) + 1).wrapping_mul(*power));
+                letters += usize::from(byte.is_ascii_lowercase());
+            }
+            let power = POWERS[piece.len()];
+            key = key.wrapping_mul(power).wrapping_add(own);
+            factor = factor.wrapping_mul(power);
         }
-        Self { factor, key, weight: weight(word) }
+        // Most words are letters of ASCII.
+        let weight = if letters == word.len() { letters } else { weight(word) };
+        Self { factor, key, weight }
     }
 }
 

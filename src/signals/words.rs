@@ -204,7 +204,9 @@ fn permutes(text: &str) -> bool {
     const MIN_KEY: usize = 4;
     let words: Vec<&str> =
         text.split(|c: char| !is_alphabetic(c)).filter(|w| !w.is_empty()).collect();
-    if words.len() > MAX_KEY_WORDS {
+    // Whatever is turned around stands twice.
+    let again = || (1..words.len()).any(|at| words[..at].contains(&words[at]));
+    if words.len() > MAX_KEY_WORDS || !again() {
         return false;
     }
     let long = |word: &str| word.chars().count() >= MIN_KEY;

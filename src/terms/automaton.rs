@@ -318,15 +318,25 @@ impl Terms {
 
     /// Finds everything in a normalised text; `map` leads from it to the page's text.
     pub fn find(&self, norm: &str, map: &OffsetMap) -> Found {
-        self.search(norm, map, true)
+        self.search(norm, map, |_| true)
     }
 
-    /// Finds the terms of lexicons in a normalised text beside the page's; `map` leads to that.
-    pub fn find_hits(&self, norm: &str, map: &OffsetMap) -> Vec<Hit> {
-        self.search(norm, map, false).hits
+    /// Finds the lexicons' terms of some topics in a normalised text beside the page's; `map` leads
+    /// to that.
+    pub fn find_topics(
+        &self,
+        norm: &str,
+        map: &OffsetMap,
+        topics: impl Fn(TopicId) -> bool,
+    ) -> Vec<Hit> {
+        let wanted = |use_| match use_ {
+            Use::Lexicon(topic, ..) | Use::Benign(topic) => topics(topic),
+            Use::Place(_) => false,
+        };
+        self.search(norm, map, wanted).hits
     }
 
-    fn search(&self, norm: &str, map: &OffsetMap, places: bool) -> Found {
+    fn search(&self, norm: &str, map: &OffsetMap, wanted: impl Fn(Use) -> bool) -> Found {
         let mut found = Found::default();
         let mut benign: Vec<(TopicId, Span)> = Vec::new();
         let Some(matcher) = &self.matcher else { return found };
@@ -334,7 +344,8 @@ impl Terms {
             let (start, end) = (matched.start as usize, matched.end as usize);
             let pattern = matched.pattern as usize;
             let first = pattern.checked_sub(1).map_or(0, |before| self.after[before]);
-            for entry in &self.entries[first as usize..self.after[pattern] as usize] {
+            let entries = &self.entries[first as usize..self.after[pattern] as usize];
+            for entry in entries.iter().filter(|entry| wanted(entry.use_)) {
                 let term = &norm[start..end];
                 let starts = || is_edge(norm[..start].chars().next_back(), term.chars().next());
                 let ends = || is_edge(norm[end..].chars().next(), term.chars().next_back());
@@ -348,7 +359,7 @@ impl Terms {
                         found.hits.push(Hit { topic, strength, term, language, span });
                     }
                     Use::Benign(topic) if benign.len() < MAX_HITS => benign.push((topic, span)),
-                    Use::Place(number) if places => {
+                    Use::Place(number) => {
                         let number = number as usize;
                         if found.places.len() <= number {
                             found.places.resize_with(number + 1, Vec::new);

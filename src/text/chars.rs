@@ -67,6 +67,12 @@ impl Chars {
         }
     }
 
+    /// How many characters of the basic plane there are; `None` where there are others.
+    pub fn count(&self) -> Option<u32> {
+        let basic = self.basic.iter().map(|word| word.count_ones());
+        (!self.beyond).then(|| self.ascii.count_ones() + basic.sum::<u32>())
+    }
+
     /// Whether the sets have a character in common. May be true where both hold characters
     /// beyond the basic plane.
     pub fn has_any(&self, other: &Self) -> bool {
@@ -86,5 +92,7 @@ mod tests {
         assert!(meet("abc", "xyzc") && meet("日本", "本") && meet("é", "café"));
         assert!(!meet("abc", "ABC") && !meet("日本", "abc") && !meet("", "é"));
         assert!(meet("🔥", "🎰") && !meet("🔥", "é"));
+        assert_eq!(Chars::of("abba é日é").count(), Some(5));
+        assert_eq!(Chars::of("a🔥").count(), None);
     }
 }

@@ -23,7 +23,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("report", &["page", "rules", "span"]),
     ("baseline", &["report"]),
     ("settings", &["report", "rules", "score", "text"]),
-    ("suppress", &["address", "baseline", "page", "report", "rules", "settings"]),
+    ("suppress", &["address", "baseline", "page", "report", "rules", "settings", "text"]),
     ("timings", &[]),
     (
         "pipeline",
