@@ -432,6 +432,22 @@ impl Scanner {
         .unwrap_or_else(|report| (*report, Vec::new()))
     }
 
+    /// What a record is read as, without a judgement of it. Empty where it cannot be read.
+    ///
+    /// ```
+    /// use crawlint::{Origin, Scanner};
+    ///
+    /// let scanner = Scanner::builder().build()?;
+    /// let page = scanner.page(b"<title>Bread</title><p>Rye.", &Origin::default());
+    /// assert_eq!((page.title(), page.visible().trim()), (Some("Bread"), "Rye."));
+    /// assert_eq!(scanner.page(b"%PDF-1.7", &Origin::default()).text, "");
+    /// # Ok::<(), crawlint::rules::RulesError>(())
+    /// ```
+    pub fn page(&self, bytes: &[u8], origin: &Origin) -> Page {
+        let page = |_: &Self| page_of(&decode(bytes, origin.content_type.as_deref()), origin);
+        self.guarded(bytes, origin, page).unwrap_or_default()
+    }
+
     /// Judges a record and shows how. Of an unreadable record there is only the report to show.
     pub fn inspect(&self, bytes: &[u8], origin: &Origin) -> Inspection {
         self.guarded(bytes, origin, |scanner| {
@@ -538,12 +554,7 @@ impl Scanner {
     ) -> Scan<'a> {
         let decoded = decode(bytes, origin.content_type.as_deref());
         clock.stage("decode");
-        let hints = Hints {
-            extension: extension(origin),
-            content_type: origin.content_type.as_deref(),
-            url: origin.url.as_deref(),
-        };
-        let page = parse(&decoded.text, &hints);
+        let page = page_of(&decoded, origin);
         clock.stage("parse");
         let norm = normalise(&page.text[..page.aside_len]);
         clock.stage("normalise");
@@ -795,6 +806,15 @@ fn verdict_of(score: &Score) -> Verdict {
         score::Verdict::Spam => Verdict::Spam,
         score::Verdict::Junk => Verdict::Junk,
     }
+}
+
+fn page_of(decoded: &Decoded<'_>, origin: &Origin) -> Page {
+    let hints = Hints {
+        extension: extension(origin),
+        content_type: origin.content_type.as_deref(),
+        url: origin.url.as_deref(),
+    };
+    parse(&decoded.text, &hints)
 }
 
 fn source_of(origin: &Origin) -> Source {

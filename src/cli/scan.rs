@@ -268,8 +268,8 @@ impl Judge<'_> {
         (outcome, timings)
     }
 
-    /// A page as text. The text around the findings comes from a second look at the page, which
-    /// only pages that are shown take.
+    /// A page as text. The text around the findings comes from reading the page again, which only
+    /// those are that are shown.
     fn for_people(&self, report: &Report, bytes: &[u8], origin: &Origin) -> String {
         if report.verdict == Verdict::Clean {
             let shown = self.options.all && !self.options.quiet;
@@ -278,7 +278,7 @@ impl Judge<'_> {
         let excerpts = if report.findings.is_empty() {
             Vec::new()
         } else {
-            human::excerpts(report, &self.scanner.inspect(bytes, origin).page)
+            human::excerpts(report, &self.scanner.page(bytes, origin))
         };
         format!("{}\n", human::render(report, &excerpts, self.look))
     }

@@ -161,7 +161,7 @@ pub(crate) fn judge(
         lost,
     };
     if show && (outcome.is_miss() || outcome.is_alarm()) {
-        let page = scanner.inspect(&bytes, &origin).page;
+        let page = scanner.page(&bytes, &origin);
         outcome.shown = Some(Shown {
             excerpts: human::excerpts(&report, &page),
             beginning: page.visible().chars().take(BEGINNING).collect(),
