@@ -126,6 +126,12 @@ fn is_facet(line: &str) -> bool {
 pub(super) fn link_lines(facts: &Facts<'_>) -> Measure {
     let mut links: Vec<Span> = facts.page.links.iter().map(|link| link.text).collect();
     links.sort_unstable();
+    // Links that were never ended hold others: joined, they end in the order in which they begin.
+    links.dedup_by(|next, link| {
+        let inside = next.start < link.end;
+        link.end = if inside { link.end.max(next.end) } else { link.end };
+        inside
+    });
     let (mut linked, mut all) = (0, 0);
     let mut spots: Vec<Spot> = Vec::new();
     for line in &facts.lines {

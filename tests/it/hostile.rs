@@ -156,3 +156,18 @@ fn noise_of_every_kind() {
         }
     }
 }
+
+/// In a link that never ends, every line is a link, though others begin and end inside it.
+#[test]
+fn links_that_never_end_hold_others() {
+    let mut page = "<title>Shops</title><nav><a href='https://one.example/'>one</nav>\n".to_owned();
+    for n in 0..8 {
+        let link = format!("<a href='https://s{n}.example/'>shop {n}</a>");
+        let row = format!("<table><tr><td>shop</td><td>{link}</td></tr></table>");
+        writeln!(page, "{row}<p>A line {n} of words.</p>").unwrap();
+    }
+    check("shops.html", page.as_bytes());
+    let seen = scanner().inspect(page.as_bytes(), &Origin::path("shops.html"));
+    let share = seen.signals.iter().find(|(name, _, _)| *name == "layout.link_lines");
+    assert_eq!(share.map(|(_, value, _)| *value), Some(1.0));
+}
