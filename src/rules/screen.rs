@@ -18,7 +18,7 @@ const MIN_BYTES_PER_STATE: usize = 10;
 /// A [loosened](super::loose) pattern that is only asked whether it matches: one automaton that
 /// runs forwards. Where it stops is not where the pattern matches, so there is no need of those
 /// that run backwards and keep groups; and without a search for literals, which the page was
-/// asked for already, it is ready in a third of the time.
+/// asked for already, it is ready sooner.
 #[derive(Debug)]
 pub(super) struct Screen {
     dfa: DFA,

@@ -129,8 +129,7 @@ pub(super) fn spam_in_addresses(facts: &Facts<'_>, addresses: &[&str]) -> Vec<(u
         text.push(b'\n');
         ends.push(text.len() as u32);
     }
-    // Words are cut at marks of ASCII, so that this never fails.
-    let norm = normalise(&String::from_utf8(text).unwrap_or_default());
+    let norm = normalise(&String::from_utf8_lossy(&text));
     let spam = |topic| facts.is_spam(topic);
     let mut hits = facts.terms.find_topics(&norm.text, &norm.map, spam);
     hits.retain(|hit| hit.strength >= Strength::Medium);

@@ -6,7 +6,7 @@ use crate::page::{Block, BlockKind, Link, Page, Zone};
 use crate::signals::repetition::Repeats;
 use crate::signals::stitching::Sentence;
 use crate::signals::{Spot, conversion, edges, links, repetition, stitching};
-use crate::span::Span;
+use crate::span::{Span, SpanSet};
 use crate::terms::{Found, Hit, Strength, Terms, TopicId};
 use crate::text::{
     Chars, ChineseCounts, Marks, ScriptCounts, Survey, View, WordTable, content_ngrams, language,
@@ -99,7 +99,7 @@ pub struct Facts<'a> {
     pub url: Option<&'a str>,
     context: Vec<bool>,
     boilerplate: Vec<Span>,
-    anchors: Vec<Span>,
+    anchors: SpanSet,
     kept: Kept,
 }
 
@@ -131,13 +131,8 @@ impl<'a> Facts<'a> {
     ) -> Self {
         let context: Vec<bool> =
             terms.topics().iter().map(|t| CONTEXT_TOPICS.contains(&t.as_str())).collect();
-        let mut anchors: Vec<Span> = page
-            .links
-            .iter()
-            .filter(|link| link.offsite && !link.text.is_empty())
-            .map(|link| link.text)
-            .collect();
-        anchors.sort_unstable();
+        let offsite = page.links.iter().filter(|link| link.offsite && !link.text.is_empty());
+        let anchors = offsite.map(|link| link.text).collect();
         let boilerplate = boilerplate(terms, found);
         let (lines, survey, scripts) = lines(page, &|span| {
             is_boilerplate(&boilerplate, span) || is_advertisement(&context, found, span)
@@ -235,8 +230,7 @@ impl<'a> Facts<'a> {
 
     /// Whether a link to another site, with text, lies in a span in part.
     pub fn has_anchor(&self, span: Span) -> bool {
-        let next = self.anchors.partition_point(|anchor| anchor.end <= span.start);
-        self.anchors.get(next).is_some_and(|anchor| anchor.start < span.end)
+        self.anchors.overlaps(span)
     }
 
     /// Language of the block that holds the byte at `offset`.
@@ -271,8 +265,7 @@ impl<'a> Facts<'a> {
         } else {
             block.zone
         };
-        let next = self.anchors.partition_point(|anchor| anchor.end <= offset);
-        let in_anchor = self.anchors.get(next).is_some_and(|anchor| anchor.start <= offset);
+        let in_anchor = self.anchors.overlaps(Span { start: offset, end: offset + 1 });
         if in_anchor && zone.is_visible() && !matches!(zone, Zone::Code | Zone::Quote | Zone::Ugc) {
             Zone::Anchor
         } else {
@@ -413,13 +406,10 @@ fn lines(page: &Page, is_aside: &dyn Fn(Span) -> bool) -> (Vec<Line>, Survey, Sc
     let (mut all, mut scripts) = (Survey::default(), ScriptCounts::default());
     let (mut surveyed, mut breaks) = (0, 0);
     for (index, block) in page.blocks[..visible].iter().enumerate() {
+        let whole = page.slice(block.span);
         let mut start = block.span.start as usize;
-        let mut rest = Some(page.slice(block.span));
-        while let Some(piece) = rest {
-            let end = memchr::memchr(b'\n', piece.as_bytes());
-            let (piece, behind) =
-                end.map_or((piece, None), |end| (&piece[..end], Some(&piece[end + 1..])));
-            rest = behind;
+        for end in memchr::memchr_iter(b'\n', whole.as_bytes()).chain([whole.len()]) {
+            let piece = &whole[start - block.span.start as usize..end];
             let text = piece.trim_start();
             let lead = piece.len() - text.len();
             let text = text.trim_end();

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::page::{BlockKind, Zone};
 use crate::signals::words::join;
 use crate::signals::{Facts, Line, Measure, Spot};
-use crate::span::Span;
+use crate::span::{Span, SpanSet, merged, overlapping};
 use crate::text::{Drawn, Marks, Script, is_alphanumeric};
 
 /// Letters and digits of a text, lower case: what two titles are compared by.
@@ -18,13 +18,10 @@ pub(super) fn title_only(facts: &Facts<'_>) -> Measure {
     let Some(title) = facts.page.title().map(letters).filter(|title| !title.is_empty()) else {
         return Measure::of(0.0);
     };
-    let mut links: Vec<Span> = facts.page.links.iter().map(|link| link.text).collect();
-    links.sort_unstable();
+    let links: SpanSet = facts.page.links.iter().map(|link| link.text).collect();
     let mut spots = Vec::new();
     for line in &facts.lines {
-        let next = links.partition_point(|link| link.end < line.span.end);
-        let linked = links.get(next).is_some_and(|link| link.contains(line.span));
-        if linked || matches!(line.zone, Zone::Nav | Zone::Footer) {
+        if links.contains(line.span) || matches!(line.zone, Zone::Nav | Zone::Footer) {
             continue;
         }
         let text = letters(facts.slice(line.span));
@@ -124,24 +121,13 @@ fn is_facet(line: &str) -> bool {
 /// Share of the lines that are links or menu entries and nothing else, 0 to 1; 0 where fewer
 /// than eight are.
 pub(super) fn link_lines(facts: &Facts<'_>) -> Measure {
-    let mut links: Vec<Span> = facts.page.links.iter().map(|link| link.text).collect();
-    links.sort_unstable();
-    // Links that were never ended hold others: joined, they end in the order in which they begin.
-    links.dedup_by(|next, link| {
-        let inside = next.start < link.end;
-        link.end = if inside { link.end.max(next.end) } else { link.end };
-        inside
-    });
+    // Links that were never ended hold others.
+    let links = merged(facts.page.links.iter().map(|link| link.text).collect());
     let (mut linked, mut all) = (0, 0);
     let mut spots: Vec<Spot> = Vec::new();
     for line in &facts.lines {
         all += 1;
-        let from = links.partition_point(|link| link.end <= line.span.start);
-        let covered: usize = links[from..]
-            .iter()
-            .take_while(|link| link.start < line.span.end)
-            .map(|link| link.end.min(line.span.end) - link.start.max(line.span.start))
-            .sum::<u32>() as usize;
+        let covered: usize = overlapping(&links, line.span).map(Span::len).sum();
         if covered * 10 >= line.span.len() * 8 {
             linked += 1;
             join(&mut spots, line.span, 1.0);

@@ -476,15 +476,15 @@ fn from_escapes(literal: &str) -> Option<String> {
 
 /// Titles set by a script that first asks who is looking.
 pub(super) fn title_rewrites(facts: &Facts<'_>) -> Measure {
-    static WORDS: Words = LazyLock::new(|| finders(&["document.title"]));
-    let word = "document.title";
+    const WORD: &str = "document.title";
+    static WORDS: Words = LazyLock::new(|| finders(&[WORD]));
     if !any_holds(facts, &WORDS) {
         return Measure::of(0.0);
     }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
-        for at in places(code, word) {
-            let rest = code[at + word.len()..].trim_start();
+        for at in places(code, WORD) {
+            let rest = code[at + WORD.len()..].trim_start();
             if !rest.starts_with('=') || rest.starts_with("==") {
                 continue;
             }
@@ -495,7 +495,7 @@ pub(super) fn title_rewrites(facts: &Facts<'_>) -> Measure {
                 near.contains("referrer") && ENGINES.iter().any(|engine| near.contains(engine));
             if asks_agent || asks_referrer {
                 let start = block.span.start as usize + at;
-                spots.push(Spot::new(Span::new(start, start + word.len()), 1.0));
+                spots.push(Spot::new(Span::new(start, start + WORD.len()), 1.0));
                 break;
             }
         }
@@ -505,14 +505,14 @@ pub(super) fn title_rewrites(facts: &Facts<'_>) -> Measure {
 
 /// Frames of other sites that a script lays over the whole page.
 pub(super) fn covering_frames(facts: &Facts<'_>) -> Measure {
-    static WORDS: Words = LazyLock::new(|| finders(&["<iframe"]));
-    let word = "<iframe";
+    const WORD: &str = "<iframe";
+    static WORDS: Words = LazyLock::new(|| finders(&[WORD]));
     if !any_holds(facts, &WORDS) {
         return Measure::of(0.0);
     }
     let mut spots = Vec::new();
     for (block, code) in scripts(facts) {
-        for at in places(code, word) {
+        for at in places(code, WORD) {
             let tag = piece(code, at, at + 2 * REACH);
             let tag = &tag[..tag.find("</").unwrap_or(tag.len())];
             let whole = tag.matches("100%").count() >= 2 || tag.matches("100v").count() >= 2;
@@ -522,7 +522,7 @@ pub(super) fn covering_frames(facts: &Facts<'_>) -> Measure {
             };
             if whole && over {
                 let start = block.span.start as usize + at;
-                let span = Span::new(start, start + word.len());
+                let span = Span::new(start, start + WORD.len());
                 spots.push(Spot::new(span, 1.0).noted(format!("of {host}")));
             }
         }
@@ -532,8 +532,8 @@ pub(super) fn covering_frames(facts: &Facts<'_>) -> Measure {
 
 /// Scripts that turn the way back into a way to another site.
 pub(super) fn back_traps(facts: &Facts<'_>) -> Measure {
-    static WORDS: Words = LazyLock::new(|| finders(&["popstate"]));
-    let word = "popstate";
+    const WORD: &str = "popstate";
+    static WORDS: Words = LazyLock::new(|| finders(&[WORD]));
     if !any_holds(facts, &WORDS) {
         return Measure::of(0.0);
     }
@@ -542,7 +542,7 @@ pub(super) fn back_traps(facts: &Facts<'_>) -> Measure {
         if !holds(code, "pushState") && !holds(code, "replaceState") {
             continue;
         }
-        for at in places(code, word) {
+        for at in places(code, WORD) {
             let after = piece(code, at, at + REACH);
             let host = navigations(after).find_map(|step| {
                 let target = hosts(piece(after, step, step + TARGET_REACH));
@@ -550,7 +550,7 @@ pub(super) fn back_traps(facts: &Facts<'_>) -> Measure {
             });
             if let Some(host) = host {
                 let start = block.span.start as usize + at;
-                let span = Span::new(start, start + word.len());
+                let span = Span::new(start, start + WORD.len());
                 spots.push(Spot::new(span, 1.0).noted(format!("to {host}")));
                 break;
             }

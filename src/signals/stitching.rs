@@ -47,7 +47,7 @@ pub(super) fn restarts(facts: &Facts<'_>) -> Measure {
             let shared = || title.iter().filter(said).count();
             title.len() >= 2
                 && text.split_whitespace().nth(MIN_HEADING_WORDS - 1).is_some()
-                && (2.max(title.len().div_ceil(2))..).contains(&shared())
+                && shared() >= 2.max(title.len().div_ceil(2))
                 && seen.insert(key(text))
         })
         .map(|block| Spot::new(block.span, 1.0))

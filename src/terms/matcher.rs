@@ -11,7 +11,7 @@
 
 use std::ops::Range;
 
-use crate::terms::tables::{Filter, Index, eight_at, first_bytes};
+use crate::terms::tables::{Filter, Groups, Index, eight_at, first_bytes};
 
 /// Bytes that a long pattern is looked up by: two Han characters, or most of a word.
 const LONG: usize = 6;
@@ -43,13 +43,10 @@ pub(super) struct Matcher {
     long: Index,
     /// Which beginnings of these there may be.
     long_filter: Filter,
-    /// Those of fewer bytes that share the first [`SHORT`]: ranges of `short_numbers`.
-    short: Index,
-    short_numbers: Vec<u32>,
-    /// Those of even fewer: ranges of `tiny_numbers`. One of a single byte stands under all pairs
-    /// that begin with it.
-    tiny: Index,
-    tiny_numbers: Vec<u32>,
+    /// Those of fewer bytes that share the first [`SHORT`].
+    short: Groups,
+    /// Those of even fewer; one of a single byte stands under all pairs that begin with it.
+    tiny: Groups,
     /// Which of the shortest begin with a pair of bytes.
     pairs: Box<[Kinds; 1 << 16]>,
     /// Which of the others begin with three bytes, at their hash.
@@ -108,59 +105,45 @@ fn zeros<const N: usize>() -> Box<[u8; N]> {
 impl Matcher {
     /// A matcher of patterns that are distinct, not empty and in ascending order.
     pub(super) fn new<'p>(patterns: impl ExactSizeIterator<Item = (&'p str, Fit)>) -> Self {
-        let mut matcher = Self {
-            text: String::new(),
-            known: Vec::with_capacity(patterns.len()),
-            long: Index::new(&[]),
-            // The tables that every place is looked up in have 128 KiB together, of which a text
-            // in one script touches a part: they stay in the cache.
-            long_filter: Filter::new(18),
-            short: Index::new(&[]),
-            short_numbers: Vec::new(),
-            tiny: Index::new(&[]),
-            tiny_numbers: Vec::new(),
-            pairs: zeros(),
-            triples: zeros(),
-        };
+        let (mut text, mut known) = (String::new(), Vec::with_capacity(patterns.len()));
+        // The tables that every place is looked up in have 128 KiB together, of which a text in one
+        // script touches a part: they stay in the cache.
+        let mut pairs = zeros::<{ 1 << 16 }>();
+        let mut triples = zeros::<{ 1 << TRIPLE_BITS }>();
+        let mut long_filter = Filter::new(18);
         let mut long = Vec::with_capacity(patterns.len());
         let (mut short, mut tiny) = (Vec::new(), Vec::new());
-        for (number, (pattern, fit)) in patterns.enumerate() {
-            let number = number as u32;
-            matcher.text.push_str(pattern);
-            let eight = eight_at(pattern.as_bytes(), 0);
+        for (number, (pattern, fit)) in (0..).zip(patterns) {
+            text.push_str(pattern);
+            let head = eight_at(pattern.as_bytes(), 0);
+            let mask = first_bytes(u64::MAX, pattern.len().min(8));
+            known.push(Known { head, mask, end: text.len() as u32, ends_inside: fit.ends_inside });
             let kind = match pattern.len() {
                 0..=TINY => IS_TINY,
                 SHORT..LONG => IS_SHORT,
                 _ => IS_LONG,
             };
-            let mask = first_bytes(u64::MAX, pattern.len().min(8));
-            let (end, ends_inside) = (matcher.text.len() as u32, fit.ends_inside);
-            matcher.known.push(Known { head: eight, mask, end, ends_inside });
             let kinds = kind | if fit.begins_inside { kind << INSIDE } else { 0 };
-            let last = if pattern.len() < TINY { 0xFF } else { 0 };
-            for second in 0..=last {
-                let pair = first_bytes(eight, TINY) | second << 8;
-                if kind == IS_TINY {
-                    matcher.pairs[pair as usize] |= kinds;
+            let key = (kind == IS_LONG).then(|| first_bytes(head, LONG));
+            key.inspect(|key| long_filter.insert(*key));
+            long.push(key);
+            if kind == IS_TINY {
+                let last = if pattern.len() < TINY { 0xFF } else { 0 };
+                for second in 0..=last {
+                    let pair = first_bytes(head, TINY) | second << 8;
+                    pairs[pair as usize] |= kinds;
                     tiny.push((pair, number));
                 }
-            }
-            if kind != IS_TINY {
-                matcher.triples[triple(eight as u32)] |= kinds;
+            } else {
+                triples[triple(head as u32)] |= kinds;
             }
             if kind == IS_SHORT {
-                short.push(Some(first_bytes(eight, SHORT)));
-                matcher.short_numbers.push(number);
+                short.push((first_bytes(head, SHORT), number));
             }
-            long.push((kind == IS_LONG).then(|| first_bytes(eight, LONG)));
-            long[number as usize].inspect(|key| matcher.long_filter.insert(*key));
         }
         tiny.sort_unstable();
-        matcher.tiny_numbers = tiny.iter().map(|(_, number)| *number).collect();
-        let tiny: Vec<Option<u64>> = tiny.into_iter().map(|(pair, _)| Some(pair)).collect();
-        (matcher.long, matcher.short) = (Index::new(&long), Index::new(&short));
-        matcher.tiny = Index::new(&tiny);
-        matcher
+        let (short, tiny) = (Groups::new(&short), Groups::new(&tiny));
+        Self { text, known, long: Index::new(&long), long_filter, short, tiny, pairs, triples }
     }
 
     /// Where a pattern begins in the text of all.
@@ -194,13 +177,11 @@ impl Matcher {
                 let eight = eight_at(bytes, at);
                 if kinds & IS_SHORT != 0 {
                     let numbers = self.short.get(first_bytes(eight, SHORT));
-                    let numbers = &self.short_numbers[numbers.start as usize..numbers.end as usize];
-                    self.compare_each(bytes, at, numbers.iter().copied(), &mut waiting);
+                    self.compare_each(bytes, at, numbers, &mut waiting);
                 }
                 if kinds & IS_TINY != 0 {
                     let numbers = self.tiny.get(first_bytes(eight, TINY));
-                    let numbers = &self.tiny_numbers[numbers.start as usize..numbers.end as usize];
-                    self.compare_each(bytes, at, numbers.iter().copied(), &mut waiting);
+                    self.compare_each(bytes, at, numbers, &mut waiting);
                 }
             }
             if waiting.len() >= most {

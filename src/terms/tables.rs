@@ -44,6 +44,29 @@ impl Index {
     }
 }
 
+/// Numbers of patterns by their beginnings.
+pub(super) struct Groups {
+    index: Index,
+    numbers: Vec<u32>,
+}
+
+impl Groups {
+    /// Of keys and numbers; those of one key stand together.
+    pub(super) fn new(pairs: &[(u64, u32)]) -> Self {
+        let keys: Vec<Option<u64>> = pairs.iter().map(|(key, _)| Some(*key)).collect();
+        Self {
+            index: Index::new(&keys),
+            numbers: pairs.iter().map(|(_, number)| *number).collect(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn get(&self, key: u64) -> impl Iterator<Item = u32> {
+        let range = self.index.get(key);
+        self.numbers[range.start as usize..range.end as usize].iter().copied()
+    }
+}
+
 /// A set of numbers that may hold more than was put in.
 pub(super) struct Filter {
     words: Vec<u64>,

@@ -4,46 +4,43 @@ use html5ever::{LocalName, local_name};
 
 use super::node::Element;
 
-/// An attribute that may matter on any element.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Common {
-    Id,
-    Class,
-    Style,
-    Role,
-    Itemprop,
-    Hidden,
-    Bgcolor,
-    Background,
-    Href,
-    AriaLabel,
-    Alt,
-    Title,
-    Placeholder,
+/// Declares the attributes that may matter on any element, with their names.
+macro_rules! common {
+    ($($attribute:ident $name:tt)+) => {
+        /// An attribute that may matter on any element.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Common {
+            $($attribute),+
+        }
+
+        impl Common {
+            const COUNT: usize = [$(Self::$attribute),+].len();
+
+            /// The attribute of that name.
+            pub(super) fn of(name: &LocalName) -> Option<Self> {
+                Some(match *name {
+                    $(local_name!($name) => Self::$attribute,)+
+                    _ => return None,
+                })
+            }
+        }
+    };
 }
 
-impl Common {
-    const COUNT: usize = Self::Placeholder as usize + 1;
-
-    /// The attribute of that name.
-    pub(super) fn of(name: &LocalName) -> Option<Self> {
-        Some(match *name {
-            local_name!("id") => Self::Id,
-            local_name!("class") => Self::Class,
-            local_name!("style") => Self::Style,
-            local_name!("role") => Self::Role,
-            local_name!("itemprop") => Self::Itemprop,
-            local_name!("hidden") => Self::Hidden,
-            local_name!("bgcolor") => Self::Bgcolor,
-            local_name!("background") => Self::Background,
-            local_name!("href") => Self::Href,
-            local_name!("aria-label") => Self::AriaLabel,
-            local_name!("alt") => Self::Alt,
-            local_name!("title") => Self::Title,
-            local_name!("placeholder") => Self::Placeholder,
-            _ => return None,
-        })
-    }
+common! {
+    Id "id"
+    Class "class"
+    Style "style"
+    Role "role"
+    Itemprop "itemprop"
+    Hidden "hidden"
+    Bgcolor "bgcolor"
+    Background "background"
+    Href "href"
+    AriaLabel "aria-label"
+    Alt "alt"
+    Title "title"
+    Placeholder "placeholder"
 }
 
 /// Where the attributes of an element stand that may matter on any, found in one pass.

@@ -19,17 +19,15 @@ macro_rules! head_content {
     };
 }
 
-/// Blocks whose start tag closes a paragraph, and whose end tag closes what is open in them.
-macro_rules! grouping {
+/// Blocks of all kinds of content that have nothing of their own.
+macro_rules! plain_blocks {
     () => {
         names![
             "address",
             "article",
             "aside",
-            "blockquote",
             "center",
             "details",
-            "dialog",
             "dir",
             "div",
             "dl",
@@ -38,16 +36,19 @@ macro_rules! grouping {
             "figure",
             "footer",
             "header",
-            "hgroup",
             "main",
             "menu",
             "nav",
-            "ol",
-            "search",
             "section",
             "summary",
-            "ul",
         ]
+    };
+}
+
+/// Blocks whose start tag closes a paragraph, and whose end tag closes what is open in them.
+macro_rules! grouping {
+    () => {
+        plain_blocks!() | names!["blockquote", "dialog", "hgroup", "ol", "search", "ul"]
     };
 }
 

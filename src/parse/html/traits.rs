@@ -137,7 +137,6 @@ impl Traits {
         Self::by_kind(name) | facts
     }
 
-    #[expect(clippy::too_many_lines, reason = "a table of elements")]
     fn by_kind(name: &LocalName) -> Self {
         const BLOCK: Traits = Traits(Traits::SPECIAL.0 | Traits::BLOCK.0);
         const VOID: Traits = Traits(Traits::SPECIAL.0 | Traits::VOID.0);
@@ -159,29 +158,7 @@ impl Traits {
                     | Self::BOUNDS
             }
             names!["head", "body", "frameset", "hgroup", "isindex", "plaintext"] => Self::SPECIAL,
-            names![
-                "address",
-                "article",
-                "aside",
-                "blockquote",
-                "center",
-                "details",
-                "dir",
-                "div",
-                "dl",
-                "fieldset",
-                "figcaption",
-                "figure",
-                "footer",
-                "form",
-                "header",
-                "main",
-                "menu",
-                "nav",
-                "pre",
-                "section",
-                "summary"
-            ] => BLOCK,
+            plain_blocks!() | names!["blockquote", "form", "pre"] => BLOCK,
             local_name!("listing") => Self::SPECIAL,
             local_name!("ol") | local_name!("ul") => BLOCK | Self::LIST,
             local_name!("p") => BLOCK | Self::IMPLIED | Self::PARAGRAPH | Self::CLOSES_ITS_LIKE,
