@@ -81,7 +81,8 @@ impl Pattern {
     /// Where the pattern matches in a line, in order and without overlap. Where it cannot be
     /// compiled, nowhere.
     pub(super) fn matches<'t>(&self, line: &'t str) -> Option<FindMatches<'_, 't>> {
-        let screen = self.line.get_or_init(|| Screen::new(&loose::loosened(self.parsed()?, true)));
+        let screen =
+            self.line.get_or_init(|| Screen::of_line(&loose::loosened(self.parsed()?, true)));
         let all = Span { start: 0, end: line.len() };
         if screen.as_ref().is_some_and(|screen| screen.next_end(line, all).is_none()) {
             return None;
@@ -98,7 +99,7 @@ impl Pattern {
     /// line of the part holds any.
     pub(super) fn next_place(&self, text: &str, part: Span) -> Option<usize> {
         let screen =
-            self.lines.get_or_init(|| Screen::new(&loose::loosened(self.parsed()?, false)));
+            self.lines.get_or_init(|| Screen::of_text(&loose::loosened(self.parsed()?, false)));
         let Some(screen) = screen else { return Some(part.start) };
         Some(screen.next_end(text, part)?.max(part.start + 1) - 1)
     }

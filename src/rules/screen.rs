@@ -5,7 +5,8 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::{Compiler, Config, WhichCaptures};
 use regex_automata::util::pool::Pool;
-use regex_automata::{Input, MatchErrorKind, Span};
+use regex_automata::util::prefilter::Prefilter;
+use regex_automata::{Input, MatchErrorKind, MatchKind, Span};
 use regex_syntax::hir::Hir;
 
 /// Largest compiled size of a screen, in bytes; what is larger is not worth asking.
@@ -17,8 +18,7 @@ const MIN_BYTES_PER_STATE: usize = 10;
 
 /// A [loosened](super::loose) pattern that is only asked whether it matches: one automaton that
 /// runs forwards. Where it stops is not where the pattern matches, so there is no need of those
-/// that run backwards and keep groups; and without a search for literals, which the page was
-/// asked for already, it is ready sooner.
+/// that run backwards and keep groups.
 #[derive(Debug)]
 pub(super) struct Screen {
     dfa: DFA,
@@ -29,14 +29,25 @@ pub(super) struct Screen {
 type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
 impl Screen {
-    /// None where the pattern is too large.
-    pub(super) fn new(loose: &Hir) -> Option<Self> {
+    /// A screen for single lines; none where the pattern is too large. The page was asked for its
+    /// literals already: without a search for them it is ready sooner.
+    pub(super) fn of_line(loose: &Hir) -> Option<Self> {
+        Self::new(loose, None)
+    }
+
+    /// One for long texts: places where no match can begin are skipped.
+    pub(super) fn of_text(loose: &Hir) -> Option<Self> {
+        Self::new(loose, Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, loose))
+    }
+
+    fn new(loose: &Hir, beginnings: Option<Prefilter>) -> Option<Self> {
         let config = Config::new()
             .utf8(false)
             .which_captures(WhichCaptures::None)
             .nfa_size_limit(Some(SIZE_LIMIT));
         let nfa = Compiler::new().configure(config).build_from_hir(loose).ok()?;
         let config = DFA::config()
+            .prefilter(beginnings)
             .skip_cache_capacity_check(true)
             .minimum_cache_clear_count(Some(MIN_CLEARS))
             .minimum_bytes_per_state(Some(MIN_BYTES_PER_STATE));
@@ -68,7 +79,7 @@ mod tests {
     fn a_text_that_needs_too_many_states_is_not_passed_over() {
         // Every place of an `a` among the last 19 letters is a state of its own.
         let hir = regex_syntax::parse("a[ab]{18}c").expect("the pattern is one");
-        let screen = Screen::new(&hir).expect("the pattern is small");
+        let screen = Screen::of_text(&hir).expect("the pattern is small");
         assert_eq!(screen.next_end("babab", Span { start: 0, end: 5 }), None);
         let mut state = 1u64;
         let mut letter = || {
