@@ -107,7 +107,7 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     let header = content_type.and_then(declared::from_content_type);
     let document = declared::from_document(bytes);
     let declared = header.clone().or_else(|| document.clone());
-    let clean = std::str::from_utf8(bytes).ok();
+    let clean = simdutf8::basic::from_utf8(bytes).ok();
     let (form, bom, how) = choose(bytes, clean, header.as_deref(), document.as_deref());
     let (text, invalid) = match form {
         Form::Standard(encoding) if encoding == UTF_8 => transcode::utf8(bytes, bom, clean),
