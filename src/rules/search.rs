@@ -40,11 +40,9 @@ pub(super) fn matches(rule: &Rule, facts: &Facts<'_>) -> Vec<(Span, u64)> {
 
 /// Whether the page's text, code with it, holds one of some literals in lower case.
 fn is_in_code(literals: &[String], facts: &Facts<'_>) -> bool {
-    // What the letters s and k are folded with beyond ASCII: rare enough to look.
-    let odd = ["\u{17f}", "\u{212a}"];
     let text = facts.lower_text().as_bytes();
-    let mut literals = literals.iter().map(String::as_str).chain(odd);
-    literals.any(|literal| memchr::memmem::find(text, literal.as_bytes()).is_some())
+    let holds = |literal: &String| memchr::memmem::find(text, literal.as_bytes()).is_some();
+    literals.iter().any(holds) || facts.folds_to_ascii()
 }
 
 /// A pattern on its way over a page.

@@ -116,6 +116,7 @@ struct Kept {
     chinese: OnceCell<(ChineseCounts, ChineseCounts)>,
     chars: OnceCell<Chars>,
     lower_text: OnceCell<String>,
+    folds_to_ascii: OnceCell<bool>,
     block_languages: OnceCell<Vec<OnceCell<&'static str>>>,
 }
 
@@ -226,6 +227,14 @@ impl<'a> Facts<'a> {
     /// All text of the page, letters of ASCII in lower case.
     pub fn lower_text(&self) -> &str {
         self.kept.lower_text.get_or_init(|| self.page.text.to_ascii_lowercase())
+    }
+
+    /// Whether the page's text holds a letter beyond ASCII that is one of ASCII in another case:
+    /// the long s or the Kelvin sign.
+    pub fn folds_to_ascii(&self) -> bool {
+        let text = self.page.text.as_bytes();
+        let holds = |letter: &&str| memchr::memmem::find(text, letter.as_bytes()).is_some();
+        *self.kept.folds_to_ascii.get_or_init(|| ["\u{17f}", "\u{212a}"].iter().any(holds))
     }
 
     /// Whether a link to another site, with text, lies in a span in part.
