@@ -89,12 +89,17 @@ impl PageBuilder {
         }
     }
 
-    /// Makes room for what a page of so many bytes of source shows, as a rule.
-    pub(crate) fn reserve(&mut self, source_len: usize) {
+    /// Makes room for so many bytes of visible text and so many blocks.
+    pub(crate) fn reserve(&mut self, len: usize, blocks: usize) {
         let visible = &mut self.streams[Part::Visible as usize];
-        visible.text.reserve(source_len / 8);
-        visible.map.reserve(source_len / 400);
-        visible.blocks.reserve(source_len / 800);
+        visible.text.reserve(len);
+        visible.blocks.reserve(blocks);
+    }
+
+    /// The same for what a page of so many bytes of HTML shows, as a rule.
+    pub(crate) fn reserve_for_html(&mut self, source_len: usize) {
+        self.reserve(source_len / 8, source_len / 800);
+        self.streams[Part::Visible as usize].map.reserve(source_len / 400);
         self.page.links.reserve(source_len / 1_600);
     }
 

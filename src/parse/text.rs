@@ -17,6 +17,7 @@ pub fn parse(text: &str) -> Page {
     let lines = lines(text);
     let has_links = address::find(text).next().is_some();
     let mut builder = PageBuilder::new(Format::Text);
+    builder.reserve(text.len(), lines.len());
     let mut at = 0;
     let mut prose_before = false;
     while at < lines.len() {

@@ -39,7 +39,7 @@ pub fn parse(text: &str, options: &HtmlOptions) -> Page {
     let (dom, notes) = Dom::parse(text, &options.limits);
     let facts = Facts::collect(&dom);
     let mut builder = PageBuilder::new(Format::Html);
-    builder.reserve(text.len());
+    builder.reserve_for_html(text.len());
     let page = builder.page_mut();
     page.notes = notes;
     page.declared_language.clone_from(&facts.language);
