@@ -5,6 +5,8 @@
 //! outside ASCII; repeats are unbounded, where every bound is as many copies in the automaton;
 //! and of large classes only the ASCII part is told apart.
 
+use regex_automata::nfa::thompson::{Compiler, Config, NFA, WhichCaptures};
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{
     Class, ClassBytes, ClassBytesRange, ClassUnicode, Hir, HirKind, Look, Repetition,
 };
@@ -13,6 +15,26 @@ use regex_syntax::hir::{
 const MAX_COPIES: u32 = 2;
 /// Most characters outside ASCII of a class that is kept as it is.
 const MAX_CHARS: u32 = 256;
+/// Largest automaton, in bytes; what is larger is not worth asking.
+const SIZE_LIMIT: usize = 1 << 20;
+
+/// The automaton of a loosened pattern, for a search that runs forwards and keeps no groups; none
+/// where it is too large.
+pub(super) fn automaton(loose: &Hir) -> Option<NFA> {
+    let config = Config::new()
+        .utf8(false)
+        .which_captures(WhichCaptures::None)
+        .nfa_size_limit(Some(SIZE_LIMIT));
+    Compiler::new().configure(config).build_from_hir(loose).ok()
+}
+
+/// Literals of which every match of a loosened pattern begins with one; none where they are too
+/// many, or too short, to be sought.
+pub(super) fn beginnings(loose: &Hir) -> Option<Vec<Vec<u8>>> {
+    let mut all = Extractor::new().kind(ExtractKind::Prefix).extract(loose);
+    all.optimize_for_prefix_by_preference();
+    Some(all.literals()?.iter().map(|literal| literal.as_bytes().to_vec()).collect())
+}
 
 /// A pattern, loosened. With `ends`, the beginning and the end of the text are still asked for.
 pub(super) fn loosened(hir: &Hir, ends: bool) -> Hir {

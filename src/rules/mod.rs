@@ -14,9 +14,12 @@ mod literals;
 mod loose;
 mod needs;
 mod pack;
+mod packed;
 mod pattern;
 mod screen;
 mod search;
+mod stored;
+mod syntax;
 mod zones;
 
 pub use find::Evidence;

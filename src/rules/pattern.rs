@@ -3,9 +3,11 @@
 use std::sync::OnceLock;
 
 use regex::RegexBuilder;
+use regex_automata::MatchKind;
 use regex_automata::Span;
 use regex_automata::meta::{Config, FindMatches, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
+use regex_automata::util::prefilter::Prefilter;
 use regex_syntax::hir::Hir;
 
 use crate::rules::ascii;
@@ -13,6 +15,8 @@ use crate::rules::literals;
 use crate::rules::loose;
 use crate::rules::needs;
 use crate::rules::screen::Screen;
+use crate::rules::stored::Stored;
+use crate::rules::syntax::{self, spelled};
 use crate::text::Chars;
 
 /// Largest compiled size of one pattern, in bytes.
@@ -58,11 +62,7 @@ impl Pattern {
 
     /// A number that changes with the pattern, its classes and the kind of literals asked for.
     pub(super) fn fingerprint(&self, signs: bool) -> u64 {
-        // FNV-1a: it need not withstand anybody but chance.
-        let flags = [u8::from(self.unicode_classes), u8::from(signs)];
-        self.text.bytes().chain(flags).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+        syntax::fingerprint(&self.text, [self.unicode_classes, signs])
     }
 
     /// Characters of which every match holds at least one; see [`needs::needed`].
@@ -81,8 +81,7 @@ impl Pattern {
     /// Where the pattern matches in a line, in order and without overlap. Where it cannot be
     /// compiled, nowhere.
     pub(super) fn matches<'t>(&self, line: &'t str) -> Option<FindMatches<'_, 't>> {
-        let screen =
-            self.line.get_or_init(|| Screen::of_line(&loose::loosened(self.parsed()?, true)));
+        let screen = self.line.get_or_init(|| self.line_screen());
         let all = Span { start: 0, end: line.len() };
         if screen.as_ref().is_some_and(|screen| screen.next_end(line, all).is_none()) {
             return None;
@@ -98,18 +97,37 @@ impl Pattern {
     /// A place in a part of a text before which no line holds a match to its end; none where no
     /// line of the part holds any.
     pub(super) fn next_place(&self, text: &str, part: Span) -> Option<usize> {
-        let screen =
-            self.lines.get_or_init(|| Screen::of_text(&loose::loosened(self.parsed()?, false)));
+        let screen = self.lines.get_or_init(|| self.text_screen());
         let Some(screen) = screen else { return Some(part.start) };
         Some(screen.next_end(text, part)?.max(part.start + 1) - 1)
     }
 
+    fn line_screen(&self) -> Option<Screen> {
+        let nfa = self.stored().and_then(Stored::line).or_else(|| {
+            let loose = loose::loosened(self.parsed()?, true);
+            loose::automaton(&loose)
+        });
+        Screen::new(nfa?, None)
+    }
+
+    fn text_screen(&self) -> Option<Screen> {
+        let text = self.stored().and_then(Stored::text).or_else(|| {
+            let loose = loose::loosened(self.parsed()?, false);
+            let beginnings = loose::beginnings(&loose);
+            let find = |all: Vec<Vec<u8>>| Prefilter::new(MatchKind::LeftmostFirst, &all);
+            Some((loose::automaton(&loose)?, beginnings.and_then(find)))
+        });
+        let (nfa, beginnings) = text?;
+        Screen::new(nfa, beginnings)
+    }
+
+    /// What the build script worked out, for a pattern that is part of the program.
+    fn stored(&self) -> Option<&'static Stored> {
+        Stored::of(syntax::fingerprint(&self.text, [self.case_sensitive, self.unicode_classes]))
+    }
+
     fn parsed(&self) -> Option<&Hir> {
-        let parse = || {
-            let mut builder = regex_syntax::ParserBuilder::new();
-            let mut parser = builder.case_insensitive(!self.case_sensitive).build();
-            parser.parse(&spelled(&self.text, self.unicode_classes)).ok()
-        };
+        let parse = || syntax::parse(&self.text, self.case_sensitive, self.unicode_classes).ok();
         self.parsed.get_or_init(parse).as_ref()
     }
 }
@@ -127,9 +145,7 @@ fn build(hir: &Hir) -> Option<Regex> {
     Regex::builder().configure(config).build_from_hir(hir).ok()
 }
 
-/// Compiles a pattern. Unless `unicode_classes` is set, `\b \d \w \s` and their negations take
-/// their ASCII meaning: the Unicode forms make a regular expression leave its fast path on every
-/// non-ASCII text, measured at 460 times the cost.
+/// Compiles a pattern.
 ///
 /// # Errors
 /// What is wrong with the pattern, in the words of the regex crate.
@@ -146,66 +162,9 @@ fn compile(
         .map_err(|error| error.to_string())
 }
 
-fn spelled(pattern: &str, unicode_classes: bool) -> String {
-    if unicode_classes { pattern.to_owned() } else { ascii_classes(pattern) }
-}
-
-/// Writes the Perl classes of a pattern out in ASCII.
-fn ascii_classes(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len() + 16);
-    let mut depth = 0usize; // of bracketed classes
-    let mut chars = pattern.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => {
-                let Some(class) = chars.next() else {
-                    out.push('\\');
-                    break;
-                };
-                match (class, depth > 0) {
-                    ('d', true) => out.push_str("0-9"),
-                    ('d', false) => out.push_str("[0-9]"),
-                    ('D', false) => out.push_str("[^0-9]"),
-                    ('w', true) => out.push_str("0-9A-Za-z_"),
-                    ('w', false) => out.push_str("[0-9A-Za-z_]"),
-                    ('W', false) => out.push_str("[^0-9A-Za-z_]"),
-                    ('s', true) => out.push_str(r"\t\n\v\f\r "),
-                    ('s', false) => out.push_str(r"[\t\n\v\f\r ]"),
-                    ('S', false) => out.push_str(r"[^\t\n\v\f\r ]"),
-                    ('b', false) => out.push_str(r"(?-u:\b)"),
-                    (other, _) => {
-                        out.push('\\');
-                        out.push(other);
-                    }
-                }
-            }
-            '[' => {
-                depth += 1;
-                out.push(c);
-            }
-            ']' => {
-                depth = depth.saturating_sub(1);
-                out.push(c);
-            }
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn perl_classes_are_ascii() {
-        assert_eq!(
-            ascii_classes(r"\d+[\w-]\b\\d[^\s]"),
-            r"[0-9]+[0-9A-Za-z_-](?-u:\b)\\d[^\t\n\v\f\r ]"
-        );
-        let regex = compile(r"\bab\d", false, false).expect("compiles");
-        assert!(regex.is_match("é AB1") && !regex.is_match("ab٣"));
-    }
 
     #[test]
     fn all_forms_find_what_the_pattern_finds() {

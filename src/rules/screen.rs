@@ -3,14 +3,11 @@
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use regex_automata::hybrid::dfa::{Cache, DFA};
-use regex_automata::nfa::thompson::{Compiler, Config, WhichCaptures};
+use regex_automata::nfa::thompson::NFA;
 use regex_automata::util::pool::Pool;
 use regex_automata::util::prefilter::Prefilter;
-use regex_automata::{Input, MatchErrorKind, MatchKind, Span};
-use regex_syntax::hir::Hir;
+use regex_automata::{Input, MatchErrorKind, Span};
 
-/// Largest compiled size of a screen, in bytes; what is larger is not worth asking.
-const SIZE_LIMIT: usize = 1 << 20;
 /// From the third time on that the states met are thrown away, a text must keep each of them busy
 /// for ten bytes; the search ends early otherwise. Both are what the regex crate asks for.
 const MIN_CLEARS: usize = 3;
@@ -29,23 +26,10 @@ pub(super) struct Screen {
 type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
 impl Screen {
-    /// A screen for single lines; none where the pattern is too large. The page was asked for its
-    /// literals already: without a search for them it is ready sooner.
-    pub(super) fn of_line(loose: &Hir) -> Option<Self> {
-        Self::new(loose, None)
-    }
-
-    /// One for long texts: places where no match can begin are skipped.
-    pub(super) fn of_text(loose: &Hir) -> Option<Self> {
-        Self::new(loose, Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, loose))
-    }
-
-    fn new(loose: &Hir, beginnings: Option<Prefilter>) -> Option<Self> {
-        let config = Config::new()
-            .utf8(false)
-            .which_captures(WhichCaptures::None)
-            .nfa_size_limit(Some(SIZE_LIMIT));
-        let nfa = Compiler::new().configure(config).build_from_hir(loose).ok()?;
+    /// Of the automaton of a loosened pattern. With `beginnings`, places where no match can begin
+    /// are skipped: what that costs is made up for in long texts, not in single lines that are
+    /// known to hold a literal of the pattern.
+    pub(super) fn new(nfa: NFA, beginnings: Option<Prefilter>) -> Option<Self> {
         let config = DFA::config()
             .prefilter(beginnings)
             .skip_cache_capacity_check(true)
@@ -74,12 +58,14 @@ impl Screen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::loose;
 
     #[test]
     fn a_text_that_needs_too_many_states_is_not_passed_over() {
         // Every place of an `a` among the last 19 letters is a state of its own.
         let hir = regex_syntax::parse("a[ab]{18}c").expect("the pattern is one");
-        let screen = Screen::of_text(&hir).expect("the pattern is small");
+        let screen = loose::automaton(&hir).and_then(|nfa| Screen::new(nfa, None));
+        let screen = screen.expect("the pattern is small");
         assert_eq!(screen.next_end("babab", Span { start: 0, end: 5 }), None);
         let mut state = 1u64;
         let mut letter = || {

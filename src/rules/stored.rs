@@ -1,0 +1,71 @@
+//! What the build script worked out of the built-in patterns.
+
+use std::ops::Range;
+
+use regex_automata::MatchKind;
+use regex_automata::nfa::thompson::NFA;
+use regex_automata::util::prefilter::Prefilter;
+
+use crate::rules::packed::unpack;
+
+/// The automata of a pattern, [loosened](super::loose), [packed](super::packed).
+pub(super) struct Stored {
+    /// [`fingerprint`](super::syntax::fingerprint) of the pattern and how it is to be read.
+    of: u64,
+    line: Range<usize>,
+    text: Range<usize>,
+    beginnings: Option<&'static [&'static [u8]]>,
+}
+
+static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/automata"));
+
+include!(concat!(env!("OUT_DIR"), "/stored.rs"));
+
+impl Stored {
+    /// That of a fingerprint, if the build script met its pattern.
+    pub(super) fn of(fingerprint: u64) -> Option<&'static Self> {
+        let index = STORED.binary_search_by_key(&fingerprint, |stored| stored.of).ok()?;
+        STORED.get(index)
+    }
+
+    /// The automaton for single lines.
+    pub(super) fn line(&self) -> Option<NFA> {
+        unpack(&PACKED[self.line.clone()])
+    }
+
+    /// The automaton for long texts, and what finds the places where a match may begin.
+    pub(super) fn text(&self) -> Option<(NFA, Option<Prefilter>)> {
+        let beginnings =
+            self.beginnings.and_then(|all| Prefilter::new(MatchKind::LeftmostFirst, all));
+        Some((unpack(&PACKED[self.text.clone()])?, beginnings))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::compile::Matcher;
+    use crate::rules::{RuleSet, loose, syntax};
+
+    #[test]
+    fn all_patterns_are_stored_as_they_would_be_compiled() {
+        let rules = RuleSet::compile(&[], true).expect("the packs are valid");
+        let mut checked = 0;
+        for rule in rules.rules() {
+            let definition = &rule.definition;
+            let Matcher::Pattern { .. } = rule.matcher else { continue };
+            let pattern = definition.pattern.as_deref().expect("the rule has a pattern");
+            let flags = [definition.case_sensitive, definition.unicode_classes];
+            let hir = syntax::parse(pattern, flags[0], flags[1]).expect("the pattern is one");
+            let stored = Stored::of(syntax::fingerprint(pattern, flags)).expect("it is stored");
+            let compiled = |ends| loose::automaton(&loose::loosened(&hir, ends));
+            let (text, _) = stored.text().expect("the bytes are an automaton");
+            let id = &definition.id;
+            assert_eq!(format!("{:?}", stored.line()), format!("{:?}", compiled(true)), "{id}");
+            assert_eq!(format!("{:?}", Some(text)), format!("{:?}", compiled(false)), "{id}");
+            checked += 1;
+        }
+        assert!(checked > 50, "{checked} patterns are too few");
+        assert!(Stored::of(syntax::fingerprint("quite another", [false, false])).is_none());
+    }
+}
