@@ -59,7 +59,7 @@ impl Script {
     }
 
     /// The same without the table.
-    pub(super) fn find(c: char) -> Option<Script> {
+    pub(crate) fn find(c: char) -> Option<Script> {
         Some(match c {
             'a'..='z' | 'A'..='Z' => Self::Latin,
             '\0'..='\u{7f}' => return None,
