@@ -26,12 +26,12 @@ COMMANDS = {
 
 
 def output(crawlint, command, path):
-    """The lines the command prints. Its exit status says what was found, and whether all could be
-    read; only a scan that prints nothing at all went wrong."""
+    """The values the command prints, a line each in a scan. Its exit status says what was found, and
+    whether all could be read; only a scan that prints nothing at all went wrong."""
     run = subprocess.run([crawlint, *COMMANDS[command], path], capture_output=True, check=False)
     if command == "scan" and not run.stdout:
         sys.exit(f"{crawlint} scan {path}: {run.stderr.decode(errors='replace')}")
-    return run.stdout.splitlines()
+    return run.stdout.splitlines() if command == "scan" else [run.stdout]
 
 
 def fields(old, new, at=""):
