@@ -2,8 +2,10 @@
 //!
 //! Chinese, Japanese, Korean, Thai and a few others are told by their script; alphabetic scripts
 //! by whatlang, which needs about 120 letters to be worth asking, and is not asked where the
-//! commonest words of English are as common as in English. Anything else is `und`, which no rule
-//! holds against a page.
+//! commonest words of a language are as common as in that language. Anything else is `und`, which
+//! no rule holds against a page.
+
+use std::sync::LazyLock;
 
 use whatlang::{Detector, Lang};
 
@@ -77,8 +79,8 @@ fn by_words(text: &str, counts: &ScriptCounts) -> &'static str {
         return UNKNOWN;
     }
     let end = text.char_indices().nth(SAMPLE_CHARS).map_or(text.len(), |(at, _)| at);
-    if is_english(&text[..end]) {
-        return "en";
+    if let Some(language) = by_common_words(&text[..end]) {
+        return language;
     }
     // Letters of the main script only: whatlang takes the script with most characters, and code
     // or brand names must not decide it.
@@ -89,39 +91,140 @@ fn by_words(text: &str, counts: &ScriptCounts) -> &'static str {
     code(info.lang())
 }
 
-/// Whether one word in eight is one of the commonest in English, which no other language has among
-/// its own. Most pages are told so, in a tenth of the time whatlang takes; it says the same of all
+/// The language of which one word in eight is among its commonest, and more than one of these are
+/// there. Most pages are told so, in a tenth of the time whatlang takes; it says the same of all
 /// but one in six hundred of them, of which it is not sure.
-fn is_english(text: &str) -> bool {
+fn by_common_words(text: &str) -> Option<&'static str> {
     let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
-    let (mut words, mut common) = (0, 0);
+    let (mut words, mut common) = (0, [(0, 0u16); COMMON.len()]);
     for word in text.as_bytes().split(|byte| !is_letter(byte)).filter(|word| !word.is_empty()) {
         words += 1;
-        if word.len() <= 4 {
-            let mut letters = [0; 4];
-            letters[..word.len()].copy_from_slice(word);
-            letters.make_ascii_lowercase();
-            common += usize::from(COMMON_ENGLISH.contains(&letters));
+        if let Some((language, number)) = CommonWords::get().find(word) {
+            let (count, different) = &mut common[language];
+            *count += 1;
+            *different |= 1 << number;
         }
     }
-    words >= MIN_WORDS && common * 8 >= words
+    let is_told = |(count, different): &(usize, u16)| {
+        words >= MIN_WORDS && count * 8 >= words && different.count_ones() >= MIN_DIFFERENT
+    };
+    common.iter().position(is_told).map(|language| COMMON[language].0)
 }
 
-/// Fewest words that tell English by their commonest.
+/// Fewest words that tell a language by its commonest.
 const MIN_WORDS: usize = 20;
+/// Fewest different ones among these: code says one word again and again.
+const MIN_DIFFERENT: u32 = 2;
 
-/// Left out are words as common that others have, too: `a`, `in`, `is`, `on`.
-const COMMON_ENGLISH: [[u8; 4]; 10] = [
-    *b"the\0", *b"of\0\0", *b"and\0", *b"to\0\0", *b"that", *b"for\0", *b"with", *b"you\0",
-    *b"this", *b"your",
+/// The commonest words of languages in which they make up far more than one in eight; English
+/// first, which stands beside all others. Left out are words as common that another language has,
+/// too, such as `a`, `in`, `is`, `on` of English: what is left of a word here or there does not
+/// add up to one in eight. At most sixteen of each.
+const COMMON: [(&str, &[&str]); 8] = [
+    ("en", &["the", "of", "and", "to", "that", "for", "with", "you", "this", "your"]),
+    (
+        "de",
+        &[
+            "und", "der", "ist", "nicht", "mit", "für", "auf", "sich", "auch", "wird", "oder",
+            "zu", "von", "im",
+        ],
+    ),
+    (
+        "fr",
+        &[
+            "les", "des", "est", "une", "dans", "pour", "qui", "pas", "sur", "avec", "vous",
+            "nous", "au", "et",
+        ],
+    ),
+    ("es", &["los", "las", "y", "el", "del", "con", "una", "por", "para", "su", "más"]),
+    (
+        "it",
+        &[
+            "di", "che", "è", "il", "per", "non", "sono", "della", "nel", "alla", "gli", "dei",
+            "più", "anche",
+        ],
+    ),
+    (
+        "nl",
+        &[
+            "het", "een", "van", "dat", "voor", "met", "niet", "zijn", "ook", "op", "aan", "bij",
+            "wordt",
+        ],
+    ),
+    (
+        "id",
+        &[
+            "yang", "dan", "dengan", "untuk", "ini", "dari", "tidak", "adalah", "pada", "anda",
+            "itu", "atau", "bisa", "akan",
+        ],
+    ),
+    (
+        "vi",
+        &[
+            "và", "của", "các", "có", "là", "được", "cho", "một", "trong", "với", "không", "những",
+            "để", "này", "khi",
+        ],
+    ),
 ];
+
+/// The words of [`COMMON`], by their bytes as a number.
+struct CommonWords {
+    /// The word, zero where there is none; its language and its place in the list, as numbers.
+    slots: [(u64, u8, u8); Self::SLOTS],
+}
+
+impl CommonWords {
+    /// A power of two; four times the words.
+    const SLOTS: usize = 512;
+
+    fn get() -> &'static Self {
+        static WORDS: LazyLock<CommonWords> = LazyLock::new(|| {
+            let mut words = CommonWords { slots: [(0, 0, 0); CommonWords::SLOTS] };
+            for (language, (_, list)) in (0..).zip(COMMON) {
+                for (number, word) in (0..).zip(list) {
+                    let key = key_of(word.as_bytes()).expect("the words are short");
+                    let slot = words.slot(key);
+                    words.slots[slot] = (key, language, number);
+                }
+            }
+            words
+        });
+        &WORDS
+    }
+
+    /// The slot of a word, or the free one where it would stand.
+    #[inline]
+    fn slot(&self, key: u64) -> usize {
+        let mut slot = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - 9)) as usize;
+        while self.slots[slot].0 != 0 && self.slots[slot].0 != key {
+            slot = (slot + 1) % Self::SLOTS;
+        }
+        slot
+    }
+
+    /// The language of a word and its place in the list.
+    #[inline]
+    fn find(&self, word: &[u8]) -> Option<(usize, u8)> {
+        let key = key_of(word)?;
+        let (known, language, number) = self.slots[self.slot(key)];
+        (known == key).then_some((usize::from(language), number))
+    }
+}
+
+/// A word of at most eight bytes as a number, its ASCII letters in lower case.
+#[inline]
+fn key_of(word: &[u8]) -> Option<u64> {
+    let mut letters = [0; 8];
+    letters.get_mut(..word.len())?.copy_from_slice(word);
+    letters.make_ascii_lowercase();
+    Some(u64::from_le_bytes(letters))
+}
 
 /// Languages whatlang may answer: those with an ISO 639-1 code. Restricting it to languages
 /// pages are commonly written in makes it both faster and more often right.
 fn detector() -> &'static Detector {
-    static DETECTOR: std::sync::LazyLock<Detector> = std::sync::LazyLock::new(|| {
-        Detector::with_allowlist(LANGUAGES.iter().map(|p| p.0).collect())
-    });
+    static DETECTOR: LazyLock<Detector> =
+        LazyLock::new(|| Detector::with_allowlist(LANGUAGES.iter().map(|p| p.0).collect()));
     &DETECTOR
 }
 
@@ -188,6 +291,69 @@ const LANGUAGES: &[(Lang, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn common_words_tell_their_language_and_no_relative() {
+        let told = [
+            (
+                "en",
+                "The keys of the house are with the neighbour, and the cat has to be fed at noon; \
+                    you find the food in the cupboard that is beside the door of the cellar.",
+            ),
+            (
+                "de",
+                "Der Schlüssel liegt bei der Nachbarin, und die Katze wird mittags gefüttert; das \
+                    Futter steht im Schrank neben der Tür zum Keller, wo auch die Schuhe sind.",
+            ),
+            (
+                "fr",
+                "Les clés de la maison sont chez la voisine, et le chat mange à midi; vous trouvez \
+                    les croquettes dans le placard qui est à côté de la porte de la cave.",
+            ),
+            (
+                "es",
+                "Las llaves de la casa las tiene la vecina, y el gato come a mediodía; el pienso \
+                    está en el armario que hay al lado de la puerta del sótano, con los zapatos.",
+            ),
+            (
+                "it",
+                "Le chiavi di casa sono dalla vicina, e il gatto mangia a mezzogiorno; i croccantini \
+                    sono nel mobile che è accanto alla porta della cantina, non nella cucina.",
+            ),
+            (
+                "nl",
+                "De sleutels van het huis liggen bij de buurvrouw, en de kat krijgt om twaalf uur \
+                    eten; het voer staat in de kast naast de deur van de kelder, bij de schoenen.",
+            ),
+            (
+                "id",
+                "Kunci rumah ada pada tetangga, dan kucing itu diberi makan pada siang hari; \
+                    makanan ada di lemari yang terletak di samping pintu gudang, dengan sepatu.",
+            ),
+            (
+                "vi",
+                "Chìa khóa của ngôi nhà ở chỗ hàng xóm, và con mèo được cho ăn vào buổi trưa; thức \
+                    ăn có trong tủ bên cạnh cửa của tầng hầm, với những đôi giày này.",
+            ),
+        ];
+        for (expected, text) in told {
+            assert_eq!(by_common_words(text), Some(expected), "{text}");
+        }
+        // Catalan, Portuguese, Swedish, Romanian.
+        let relatives = [
+            "Les claus de la casa les té la veïna, i el gat menja al migdia; el pinso és a \
+                    l'armari que hi ha al costat de la porta del celler, amb les sabates.",
+            "As chaves da casa estão com a vizinha, e o gato come ao meio-dia; a ração fica no \
+                    armário que está ao lado da porta da cave, junto com os sapatos velhos.",
+            "Nycklarna till huset ligger hos grannen, och katten får mat klockan tolv; maten \
+                    står i skåpet bredvid dörren till källaren, där också skorna finns.",
+            "Cheile casei sunt la vecină, iar pisica mănâncă la prânz; mâncarea este în dulapul \
+                    de lângă ușa pivniței, unde se află și pantofii cei vechi ai bunicului.",
+        ];
+        for text in relatives {
+            assert_eq!(by_common_words(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn languages_are_told() {
