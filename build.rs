@@ -70,15 +70,12 @@ impl Automata {
         let line = self.pack(&loose::loosened(&hir, true))?;
         let loose = loose::loosened(&hir, false);
         let text = self.pack(&loose)?;
-        let beginnings = match loose::beginnings(&loose) {
-            Some(all) => {
-                let all: Vec<String> = all.iter().map(|one| format!("&{one:?}")).collect();
-                format!("Some(&[{}])", all.join(", "))
-            }
-            None => "None".to_owned(),
-        };
+        let beginnings = loose::beginnings(&loose);
+        let beginnings: Vec<String> = beginnings.iter().map(|one| format!("&{one:?}")).collect();
+        let beginnings = beginnings.join(", ");
         let of = syntax::fingerprint(pattern, [sensitive, unicode]);
-        let entry = format!("of: {of}, line: {line:?}, text: {text:?}, beginnings: {beginnings}");
+        let entry =
+            format!("of: {of}, line: {line:?}, text: {text:?}, beginnings: &[{beginnings}]");
         self.entries.insert(of, entry);
         Some(())
     }

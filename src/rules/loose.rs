@@ -28,12 +28,13 @@ pub(super) fn automaton(loose: &Hir) -> Option<NFA> {
     Compiler::new().configure(config).build_from_hir(loose).ok()
 }
 
-/// Literals of which every match of a loosened pattern begins with one; none where they are too
+/// Literals of which every match of a loosened pattern begins with one; empty where they are too
 /// many, or too short, to be sought.
-pub(super) fn beginnings(loose: &Hir) -> Option<Vec<Vec<u8>>> {
+pub(super) fn beginnings(loose: &Hir) -> Vec<Vec<u8>> {
     let mut all = Extractor::new().kind(ExtractKind::Prefix).extract(loose);
     all.optimize_for_prefix_by_preference();
-    Some(all.literals()?.iter().map(|literal| literal.as_bytes().to_vec()).collect())
+    let all = all.literals().unwrap_or_default();
+    all.iter().map(|literal| literal.as_bytes().to_vec()).collect()
 }
 
 /// A pattern, loosened. With `ends`, the beginning and the end of the text are still asked for.

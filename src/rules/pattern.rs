@@ -3,11 +3,9 @@
 use std::sync::OnceLock;
 
 use regex::RegexBuilder;
-use regex_automata::MatchKind;
 use regex_automata::Span;
 use regex_automata::meta::{Config, FindMatches, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
-use regex_automata::util::prefilter::Prefilter;
 use regex_syntax::hir::Hir;
 
 use crate::rules::ascii;
@@ -103,22 +101,19 @@ impl Pattern {
     }
 
     fn line_screen(&self) -> Option<Screen> {
-        let nfa = self.stored().and_then(Stored::line).or_else(|| {
-            let loose = loose::loosened(self.parsed()?, true);
-            loose::automaton(&loose)
-        });
-        Screen::new(nfa?, None)
+        if let Some(nfa) = self.stored().and_then(Stored::line) {
+            return Screen::of_line(nfa);
+        }
+        let loose = loose::loosened(self.parsed()?, true);
+        Screen::of_line(loose::automaton(&loose)?)
     }
 
     fn text_screen(&self) -> Option<Screen> {
-        let text = self.stored().and_then(Stored::text).or_else(|| {
-            let loose = loose::loosened(self.parsed()?, false);
-            let beginnings = loose::beginnings(&loose);
-            let find = |all: Vec<Vec<u8>>| Prefilter::new(MatchKind::LeftmostFirst, &all);
-            Some((loose::automaton(&loose)?, beginnings.and_then(find)))
-        });
-        let (nfa, beginnings) = text?;
-        Screen::new(nfa, beginnings)
+        if let Some(stored) = self.stored() {
+            return Screen::of_text(stored.text()?, stored.beginnings());
+        }
+        let loose = loose::loosened(self.parsed()?, false);
+        Screen::of_text(loose::automaton(&loose)?, &loose::beginnings(&loose))
     }
 
     /// What the build script worked out, for a pattern that is part of the program.

@@ -6,7 +6,7 @@ use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::NFA;
 use regex_automata::util::pool::Pool;
 use regex_automata::util::prefilter::Prefilter;
-use regex_automata::{Input, MatchErrorKind, Span};
+use regex_automata::{Input, MatchErrorKind, MatchKind, Span};
 
 /// From the third time on that the states met are thrown away, a text must keep each of them busy
 /// for ten bytes; the search ends early otherwise. Both are what the regex crate asks for.
@@ -26,10 +26,17 @@ pub(super) struct Screen {
 type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
 impl Screen {
-    /// Of the automaton of a loosened pattern. With `beginnings`, places where no match can begin
-    /// are skipped: what that costs is made up for in long texts, not in single lines that are
-    /// known to hold a literal of the pattern.
-    pub(super) fn new(nfa: NFA, beginnings: Option<Prefilter>) -> Option<Self> {
+    /// For single lines, which are known to hold a literal of the pattern.
+    pub(super) fn of_line(nfa: NFA) -> Option<Self> {
+        Self::new(nfa, None)
+    }
+
+    /// For long texts: places where no match can begin, as far as `beginnings` tell, are skipped.
+    pub(super) fn of_text(nfa: NFA, beginnings: &[impl AsRef<[u8]>]) -> Option<Self> {
+        Self::new(nfa, Prefilter::new(MatchKind::LeftmostFirst, beginnings))
+    }
+
+    fn new(nfa: NFA, beginnings: Option<Prefilter>) -> Option<Self> {
         let config = DFA::config()
             .prefilter(beginnings)
             .skip_cache_capacity_check(true)
@@ -64,7 +71,7 @@ mod tests {
     fn a_text_that_needs_too_many_states_is_not_passed_over() {
         // Every place of an `a` among the last 19 letters is a state of its own.
         let hir = regex_syntax::parse("a[ab]{18}c").expect("the pattern is one");
-        let screen = loose::automaton(&hir).and_then(|nfa| Screen::new(nfa, None));
+        let screen = loose::automaton(&hir).and_then(Screen::of_line);
         let screen = screen.expect("the pattern is small");
         assert_eq!(screen.next_end("babab", Span { start: 0, end: 5 }), None);
         let mut state = 1u64;

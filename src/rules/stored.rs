@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use regex_automata::MatchKind;
 use regex_automata::nfa::thompson::NFA;
-use regex_automata::util::prefilter::Prefilter;
 
 use crate::rules::packed::unpack;
 
@@ -14,7 +12,7 @@ pub(super) struct Stored {
     of: u64,
     line: Range<usize>,
     text: Range<usize>,
-    beginnings: Option<&'static [&'static [u8]]>,
+    beginnings: &'static [&'static [u8]],
 }
 
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/automata"));
@@ -33,11 +31,14 @@ impl Stored {
         unpack(&PACKED[self.line.clone()])
     }
 
-    /// The automaton for long texts, and what finds the places where a match may begin.
-    pub(super) fn text(&self) -> Option<(NFA, Option<Prefilter>)> {
-        let beginnings =
-            self.beginnings.and_then(|all| Prefilter::new(MatchKind::LeftmostFirst, all));
-        Some((unpack(&PACKED[self.text.clone()])?, beginnings))
+    /// The automaton for long texts.
+    pub(super) fn text(&self) -> Option<NFA> {
+        unpack(&PACKED[self.text.clone()])
+    }
+
+    /// What a match in a long text begins with; see [`beginnings`](super::loose::beginnings).
+    pub(super) fn beginnings(&self) -> &'static [&'static [u8]] {
+        self.beginnings
     }
 }
 
@@ -59,10 +60,11 @@ mod tests {
             let hir = syntax::parse(pattern, flags[0], flags[1]).expect("the pattern is one");
             let stored = Stored::of(syntax::fingerprint(pattern, flags)).expect("it is stored");
             let compiled = |ends| loose::automaton(&loose::loosened(&hir, ends));
-            let (text, _) = stored.text().expect("the bytes are an automaton");
             let id = &definition.id;
             assert_eq!(format!("{:?}", stored.line()), format!("{:?}", compiled(true)), "{id}");
-            assert_eq!(format!("{:?}", Some(text)), format!("{:?}", compiled(false)), "{id}");
+            assert_eq!(format!("{:?}", stored.text()), format!("{:?}", compiled(false)), "{id}");
+            let beginnings = loose::beginnings(&loose::loosened(&hir, false));
+            assert_eq!(stored.beginnings(), beginnings, "{id}");
             checked += 1;
         }
         assert!(checked > 50, "{checked} patterns are too few");

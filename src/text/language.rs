@@ -92,8 +92,8 @@ fn by_words(text: &str, counts: &ScriptCounts) -> &'static str {
 }
 
 /// The language of which one word in eight is among its commonest, and more than one of these are
-/// there. Most pages are told so, in a tenth of the time whatlang takes; it says the same of all
-/// but one in six hundred of them, of which it is not sure.
+/// there. Most pages are told so, in a tenth of the time whatlang takes, which says the same of all
+/// but one in six hundred English ones and is not sure of that one.
 fn by_common_words(text: &str) -> Option<&'static str> {
     let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
     let (mut words, mut common) = (0, [(0, 0u16); COMMON.len()]);
@@ -195,7 +195,8 @@ impl CommonWords {
     /// The slot of a word, or the free one where it would stand.
     #[inline]
     fn slot(&self, key: u64) -> usize {
-        let mut slot = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - 9)) as usize;
+        let mut slot = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            >> (64 - Self::SLOTS.trailing_zeros())) as usize;
         while self.slots[slot].0 != 0 && self.slots[slot].0 != key {
             slot = (slot + 1) % Self::SLOTS;
         }
