@@ -17,7 +17,7 @@ pub fn parse(text: &str) -> Page {
     let lines = lines(text);
     let has_links = address::find(text).next().is_some();
     let mut builder = PageBuilder::new(Format::Text);
-    builder.reserve(text.len(), lines.len());
+    builder.reserve(text.len(), lines.iter().filter(|line| !line.is_empty()).count());
     let mut at = 0;
     let mut prose_before = false;
     while at < lines.len() {
