@@ -56,8 +56,8 @@ fn write(path: &Path, bytes: &[u8]) {
 #[derive(Default)]
 struct Automata {
     packed: Vec<u8>,
-    /// By the fingerprint of the pattern.
-    entries: BTreeMap<u64, String>,
+    /// By the pattern and how it is to be read.
+    entries: BTreeMap<(String, bool, bool), String>,
 }
 
 impl Automata {
@@ -73,9 +73,9 @@ impl Automata {
         let beginnings = loose::beginnings(&loose);
         let beginnings: Vec<String> = beginnings.iter().map(|one| format!("&{one:?}")).collect();
         let beginnings = beginnings.join(", ");
-        let of = syntax::fingerprint(pattern, [sensitive, unicode]);
+        let of = (pattern.to_owned(), sensitive, unicode);
         let entry =
-            format!("of: {of}, line: {line:?}, text: {text:?}, beginnings: &[{beginnings}]");
+            format!("of: {of:?}, line: {line:?}, text: {text:?}, beginnings: &[{beginnings}]");
         self.entries.insert(of, entry);
         Some(())
     }
@@ -90,13 +90,13 @@ impl Automata {
         Some(self.packed.len() - packed.len()..self.packed.len())
     }
 
-    /// The entries as a list, by their fingerprints.
+    /// The entries as a list, in order.
     fn table(&self) -> String {
         let entries: Vec<&str> = self.entries.values().map(String::as_str).collect();
+        let entries = entries.join(" },\n    Stored { ");
         format!(
             "#[expect(clippy::unreadable_literal, reason = \"no one reads them\")]\n\
-             static STORED: &[Stored] = &[\n    Stored {{ {} }}\n];\n",
-            entries.join(" },\n    Stored { ")
+             static STORED: &[Stored] = &[\n    Stored {{ {entries} }}\n];\n"
         )
     }
 }

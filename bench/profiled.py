@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "target" / "profiled"
 
 
 def told(*command):
@@ -32,13 +33,13 @@ def profdata():
     return found
 
 
-def built(target, flag):
+def built(flag):
     """The command, built with one more flag of the compiler."""
     flags = f"{os.environ.get('RUSTFLAGS', '')} {flag}".strip()
-    environment = {**os.environ, "RUSTFLAGS": flags, "CARGO_TARGET_DIR": str(target)}
+    environment = {**os.environ, "RUSTFLAGS": flags, "CARGO_TARGET_DIR": str(TARGET)}
     command = ["cargo", "build", "--release", "--locked", "--bin", "crawlint"]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
-    return target / "release" / "crawlint"
+    return TARGET / "release" / "crawlint"
 
 
 def main():
@@ -50,15 +51,14 @@ def main():
     join = profdata()
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        watched = built(ROOT / "target" / "profiled", f"-Cprofile-generate={folder / 'runs'}")
+        watched = built(f"-Cprofile-generate={folder / 'runs'}")
         for form in ("human", "jsonl"):
             scan = [watched, "scan", options.train, "--all", "-q", "--no-config", "--format", form]
             if subprocess.run(scan, stdout=subprocess.DEVNULL, check=False).returncode > 1:
                 sys.exit(f"{options.train} could not be scanned")
         profile = folder / "profile"
         subprocess.run([join, "merge", "-o", profile, folder / "runs"], check=True)
-        command = built(ROOT / "target" / "profiled", f"-Cprofile-use={profile}")
-        shutil.copy2(command, options.out)
+        shutil.copy2(built(f"-Cprofile-use={profile}"), options.out)
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.1f} MB")
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 
 MOST = 10
 
-
 COMMANDS = {
     "scan": ["scan", "--all", "-q", "--no-config", "--format", "jsonl"],
     "inspect": ["inspect", "--no-config", "--format", "json"],

@@ -15,7 +15,7 @@ use crate::rules::needs;
 use crate::rules::screen::Screen;
 use crate::rules::stored::Stored;
 use crate::rules::syntax::{self, spelled};
-use crate::text::Chars;
+use crate::text::{Chars, HASH_SEED, hash_step};
 
 /// Largest compiled size of one pattern, in bytes.
 const SIZE_LIMIT: usize = 10 << 20;
@@ -60,7 +60,9 @@ impl Pattern {
 
     /// A number that changes with the pattern, its classes and the kind of literals asked for.
     pub(super) fn fingerprint(&self, signs: bool) -> u64 {
-        syntax::fingerprint(&self.text, [self.unicode_classes, signs])
+        // It need not withstand anybody but chance.
+        let flags = [u8::from(self.unicode_classes), u8::from(signs)];
+        self.text.bytes().chain(flags).fold(HASH_SEED, hash_step)
     }
 
     /// Characters of which every match holds at least one; see [`needs::needed`].
@@ -101,8 +103,8 @@ impl Pattern {
     }
 
     fn line_screen(&self) -> Option<Screen> {
-        if let Some(nfa) = self.stored().and_then(Stored::line) {
-            return Screen::of_line(nfa);
+        if let Some(stored) = self.stored() {
+            return Screen::of_line(stored.line()?);
         }
         let loose = loose::loosened(self.parsed()?, true);
         Screen::of_line(loose::automaton(&loose)?)
@@ -118,7 +120,7 @@ impl Pattern {
 
     /// What the build script worked out, for a pattern that is part of the program.
     fn stored(&self) -> Option<&'static Stored> {
-        Stored::of(syntax::fingerprint(&self.text, [self.case_sensitive, self.unicode_classes]))
+        Stored::of(&self.text, self.case_sensitive, self.unicode_classes)
     }
 
     fn parsed(&self) -> Option<&Hir> {

@@ -8,8 +8,8 @@ use crate::rules::packed::unpack;
 
 /// The automata of a pattern, [loosened](super::loose), [packed](super::packed).
 pub(super) struct Stored {
-    /// [`fingerprint`](super::syntax::fingerprint) of the pattern and how it is to be read.
-    of: u64,
+    /// The pattern, and whether it tells cases apart and its classes are those of Unicode.
+    of: (&'static str, bool, bool),
     line: Range<usize>,
     text: Range<usize>,
     beginnings: &'static [&'static [u8]],
@@ -20,9 +20,14 @@ static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/automata"));
 include!(concat!(env!("OUT_DIR"), "/stored.rs"));
 
 impl Stored {
-    /// That of a fingerprint, if the build script met its pattern.
-    pub(super) fn of(fingerprint: u64) -> Option<&'static Self> {
-        let index = STORED.binary_search_by_key(&fingerprint, |stored| stored.of).ok()?;
+    /// That of a pattern, if the build script met it.
+    pub(super) fn of(
+        pattern: &str,
+        case_sensitive: bool,
+        unicode_classes: bool,
+    ) -> Option<&'static Self> {
+        let of = (pattern, case_sensitive, unicode_classes);
+        let index = STORED.binary_search_by(|stored| stored.of.cmp(&of)).ok()?;
         STORED.get(index)
     }
 
@@ -56,9 +61,9 @@ mod tests {
             let definition = &rule.definition;
             let Matcher::Pattern { .. } = rule.matcher else { continue };
             let pattern = definition.pattern.as_deref().expect("the rule has a pattern");
-            let flags = [definition.case_sensitive, definition.unicode_classes];
-            let hir = syntax::parse(pattern, flags[0], flags[1]).expect("the pattern is one");
-            let stored = Stored::of(syntax::fingerprint(pattern, flags)).expect("it is stored");
+            let (sensitive, unicode) = (definition.case_sensitive, definition.unicode_classes);
+            let hir = syntax::parse(pattern, sensitive, unicode).expect("the pattern is one");
+            let stored = Stored::of(pattern, sensitive, unicode).expect("it is stored");
             let compiled = |ends| loose::automaton(&loose::loosened(&hir, ends));
             let id = &definition.id;
             assert_eq!(format!("{:?}", stored.line()), format!("{:?}", compiled(true)), "{id}");
@@ -68,6 +73,6 @@ mod tests {
             checked += 1;
         }
         assert!(checked > 50, "{checked} patterns are too few");
-        assert!(Stored::of(syntax::fingerprint("quite another", [false, false])).is_none());
+        assert!(Stored::of("quite another", false, false).is_none());
     }
 }

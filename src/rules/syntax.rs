@@ -18,15 +18,6 @@ pub(super) fn parse(
     parser.parse(&spelled(pattern, unicode_classes)).map_err(Box::new)
 }
 
-/// A number that changes with a pattern and with what is asked of it.
-pub(super) fn fingerprint(pattern: &str, asked: [bool; 2]) -> u64 {
-    // FNV-1a: it need not withstand anybody but chance.
-    let flags = asked.map(u8::from);
-    pattern.bytes().chain(flags).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
 /// A pattern as the regex crate is to read it.
 pub(super) fn spelled(pattern: &str, unicode_classes: bool) -> String {
     if unicode_classes { pattern.to_owned() } else { ascii_classes(pattern) }

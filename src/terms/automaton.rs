@@ -181,8 +181,8 @@ impl TermsBuilder {
         };
         let words = boundary == Boundary::Words;
         let at_start = words && bounded(first);
-        let is_hangul = || Script::find(last) == Some(Script::Hangul);
-        let at_end = words && !open_end && bounded(last) && (last.is_ascii() || !is_hangul());
+        let at_end =
+            words && !open_end && bounded(last) && Script::find(last) != Some(Script::Hangul);
         let term = self.added.len() as u32;
         let mut beginning = [0; 8];
         let len = text.len().min(8);
@@ -240,9 +240,6 @@ impl TermsBuilder {
 /// Whether a term that begins or ends with this character needs the edge of a word there. Asked
 /// without the tables: terms are in many scripts, of which most pages need one.
 fn bounded(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_alphanumeric();
-    }
     !Script::find(c).is_some_and(Script::is_unspaced) && c.is_alphanumeric()
 }
 

@@ -5,11 +5,12 @@
 //! commonest words of a language are as common as in that language. Anything else is `und`, which
 //! no rule holds against a page.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use whatlang::{Detector, Lang};
 
-use crate::text::{ChineseCounts, Script, ScriptCounts};
+use crate::text::{ChineseCounts, Drawn, Script, ScriptCounts};
 
 /// Language that cannot be told.
 pub const UNKNOWN: &str = "und";
@@ -99,10 +100,10 @@ fn by_common_words(text: &str) -> Option<&'static str> {
     let (mut words, mut common) = (0, [(0, 0u16); COMMON.len()]);
     for word in text.as_bytes().split(|byte| !is_letter(byte)).filter(|word| !word.is_empty()) {
         words += 1;
-        if let Some((language, number)) = CommonWords::get().find(word) {
+        if let Some(&(language, place)) = key_of(word).and_then(|key| COMMON_WORDS.get(&key)) {
             let (count, different) = &mut common[language];
             *count += 1;
-            *different |= 1 << number;
+            *different |= 1 << place;
         }
     }
     let is_told = |(count, different): &(usize, u16)| {
@@ -167,50 +168,14 @@ const COMMON: [(&str, &[&str]); 8] = [
     ),
 ];
 
-/// The words of [`COMMON`], by their bytes as a number.
-struct CommonWords {
-    /// The word, zero where there is none; its language and its place in the list, as numbers.
-    slots: [(u64, u8, u8); Self::SLOTS],
-}
-
-impl CommonWords {
-    /// A power of two; four times the words.
-    const SLOTS: usize = 512;
-
-    fn get() -> &'static Self {
-        static WORDS: LazyLock<CommonWords> = LazyLock::new(|| {
-            let mut words = CommonWords { slots: [(0, 0, 0); CommonWords::SLOTS] };
-            for (language, (_, list)) in (0..).zip(COMMON) {
-                for (number, word) in (0..).zip(list) {
-                    let key = key_of(word.as_bytes()).expect("the words are short");
-                    let slot = words.slot(key);
-                    words.slots[slot] = (key, language, number);
-                }
-            }
-            words
-        });
-        &WORDS
-    }
-
-    /// The slot of a word, or the free one where it would stand.
-    #[inline]
-    fn slot(&self, key: u64) -> usize {
-        let mut slot = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            >> (64 - Self::SLOTS.trailing_zeros())) as usize;
-        while self.slots[slot].0 != 0 && self.slots[slot].0 != key {
-            slot = (slot + 1) % Self::SLOTS;
-        }
-        slot
-    }
-
-    /// The language of a word and its place in the list.
-    #[inline]
-    fn find(&self, word: &[u8]) -> Option<(usize, u8)> {
-        let key = key_of(word)?;
-        let (known, language, number) = self.slots[self.slot(key)];
-        (known == key).then_some((usize::from(language), number))
-    }
-}
+/// The language of each of these words and its place in the list, both as numbers.
+static COMMON_WORDS: LazyLock<HashMap<u64, (usize, usize), Drawn>> = LazyLock::new(|| {
+    let words = COMMON.iter().enumerate().flat_map(|(language, (_, list))| {
+        let places = list.iter().enumerate();
+        places.map(move |(place, word)| (key_of(word.as_bytes()), (language, place)))
+    });
+    words.map(|(key, found)| (key.expect("the words are short"), found)).collect()
+});
 
 /// A word of at most eight bytes as a number, its ASCII letters in lower case.
 #[inline]
