@@ -70,8 +70,10 @@ pub struct LinkStart(Part, usize);
 pub struct PageBuilder {
     page: Page,
     streams: [Stream; 3],
-    open: Option<(Part, Block)>,
-    waiting: Option<(Part, Block)>,
+    /// Where a block is open: the last one there. The end of its span is not yet told.
+    open: Option<Part>,
+    /// Where one waits, the last one there as well.
+    waiting: Option<Part>,
     link_parts: Vec<Part>,
     hidden_parts: Vec<Part>,
 }
@@ -109,7 +111,7 @@ impl PageBuilder {
     pub fn open(&mut self, kind: BlockKind, zone: Zone, hidden: Option<u32>) {
         self.close();
         let part = Part::of(zone);
-        if self.waiting.as_ref().is_some_and(|(waiting, _)| *waiting == part) {
+        if self.waiting == Some(part) {
             self.resume();
             self.close();
         }
@@ -118,7 +120,8 @@ impl PageBuilder {
             stream.text.push('\n');
         }
         let at = stream.text.len();
-        self.open = Some((part, Block { span: Span::new(at, at), kind, zone, hidden }));
+        stream.blocks.push(Block { span: Span::new(at, at), kind, zone, hidden });
+        self.open = Some(part);
     }
 
     /// Opens a block of the body or a quotation on the line below the block before: `source` is
@@ -126,10 +129,9 @@ impl PageBuilder {
     /// the map goes on in one run, which keeps it small on texts of many short lines.
     pub fn open_below(&mut self, kind: BlockKind, zone: Zone, source: usize) {
         self.open(kind, zone, None);
-        if let Some((part, block)) = &self.open
-            && let Some(at) = (block.span.start as usize).checked_sub(1)
-        {
-            self.streams[*part as usize].map.extend(at, source);
+        let stream = &mut self.streams[Part::of(zone) as usize];
+        if let Some(at) = stream.text.len().checked_sub(1) {
+            stream.map.extend(at, source);
         }
     }
 
@@ -168,16 +170,15 @@ impl PageBuilder {
         if self.open.is_none() {
             self.open(BlockKind::Paragraph, Zone::Body, None);
         }
-        self.open.as_ref().map_or(Part::Visible, |(part, _)| *part)
+        self.open.unwrap_or(Part::Visible)
     }
 
     /// Whether a block is open, and its text so far ends with white space or is empty.
     pub fn at_space(&self) -> bool {
-        self.open.as_ref().is_none_or(|(part, block)| {
-            self.streams[*part as usize].text[block.span.start as usize..]
-                .chars()
-                .next_back()
-                .is_none_or(char::is_whitespace)
+        self.open.is_none_or(|part| {
+            let Stream { text, blocks, .. } = &self.streams[part as usize];
+            let start = blocks.last().map_or(0, |block| block.span.start as usize);
+            text[start..].chars().next_back().is_none_or(char::is_whitespace)
         })
     }
 
@@ -211,13 +212,15 @@ impl PageBuilder {
 
     /// Closes the open block. White space at its end is cut off; a block without text is dropped.
     pub fn close(&mut self) {
-        let Some((part, mut block)) = self.open.take() else { return };
+        let Some(part) = self.open.take() else { return };
         let stream = &mut self.streams[part as usize];
+        let Some(block) = stream.blocks.last_mut() else { return };
         let start = block.span.start as usize;
         let end = stream.solid.max(start);
         if end == start {
             // Drop the block and the separator before it, unless a link or hidden element
             // already points behind it: an offset may then stand at the cut, never beyond.
+            stream.blocks.pop();
             stream.text.truncate(start);
             if stream.text.ends_with('\n') {
                 stream.text.pop();
@@ -228,12 +231,11 @@ impl PageBuilder {
         stream.text.truncate(end);
         stream.map.truncate(end);
         block.span = Span::new(start, end);
-        stream.blocks.push(block);
     }
 
     /// Marks the beginning of a link's text.
     pub fn begin_link(&mut self) -> LinkStart {
-        let part = self.open.as_ref().map_or(Part::Visible, |(part, _)| *part);
+        let part = self.open.unwrap_or(Part::Visible);
         LinkStart(part, self.streams[part as usize].text.len())
     }
 

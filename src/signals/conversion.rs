@@ -43,7 +43,7 @@ pub(super) fn script_break(facts: &Facts<'_>) -> Measure {
 /// [`Facts::chinese`].
 pub(super) fn counted(facts: &Facts<'_>) -> (ChineseCounts, ChineseCounts) {
     let (mut content, mut all) = (ChineseCounts::default(), ChineseCounts::default());
-    for line in facts.lines.iter().filter(|line| line.has(Marks::UNSPACED)) {
+    for line in facts.lines_with(Marks::UNSPACED) {
         let here = ChineseCounts::of(facts.slice(line.span));
         all.add(here);
         if line.is_content() {

@@ -1,7 +1,7 @@
 //! What bad scrapers do to text.
 
 use crate::page::{Format, Zone};
-use crate::signals::{Facts, Line, Measure, Spot};
+use crate::signals::{Facts, Measure, Spot};
 use crate::span::Span;
 use crate::text::{Marks, Script};
 
@@ -117,10 +117,7 @@ fn code_words(text: &str) -> usize {
 pub(super) fn eaten_operators(facts: &Facts<'_>) -> Measure {
     let (mut words, mut operators) = (0, 0);
     let mut whole: Option<Span> = None;
-    for line in &facts.lines {
-        if !line.has(Marks::PARENTHESIS) || !line.has(Marks::CODE) {
-            continue;
-        }
+    for line in facts.lines_with(Marks::CODE).filter(|line| line.has(Marks::PARENTHESIS)) {
         let text = facts.slice(line.span);
         let here = code_words(text);
         if here >= 3 {
@@ -245,8 +242,7 @@ pub(super) fn invalid_bytes(facts: &Facts<'_>) -> Measure {
 pub(super) fn debug_fill(facts: &Facts<'_>) -> Measure {
     let is_fill = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r' | '\u{c}' | '\u{85}');
     let mut spots: Vec<Spot> = Vec::new();
-    let odd = |line: &&Line| line.zone != Zone::Code && line.has(Marks::CONTROL);
-    for line in facts.lines.iter().filter(odd) {
+    for line in facts.lines_with(Marks::CONTROL).filter(|line| line.zone != Zone::Code) {
         for (at, c) in facts.slice(line.span).char_indices().filter(|(_, c)| is_fill(*c)) {
             let start = line.span.start as usize + at;
             spots.push(Spot::new(Span::new(start, start + c.len_utf8()), 1.0));
@@ -258,7 +254,7 @@ pub(super) fn debug_fill(facts: &Facts<'_>) -> Measure {
 /// Brackets that are not closed or not opened, as a share of those that are; 0 below sixty.
 pub(super) fn unbalanced_brackets(facts: &Facts<'_>) -> Measure {
     let (mut open, mut close) = (0usize, 0usize);
-    for line in facts.content().filter(|line| line.has(Marks::BRACKET)) {
+    for line in facts.lines_with(Marks::BRACKET).filter(|line| line.is_content()) {
         for c in facts.slice(line.span).chars() {
             open += usize::from(matches!(c, '(' | '（' | '[' | '{' | '「' | '《'));
             close += usize::from(matches!(c, ')' | '）' | ']' | '}' | '」' | '》'));

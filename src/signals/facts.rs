@@ -49,7 +49,7 @@ pub struct Line {
     /// Where, in the page's text; without white space around.
     pub span: Span,
     /// Index of its block.
-    pub block: usize,
+    pub block: u32,
     /// Zone of the block; lines of the body are told apart into head, body and tail.
     pub zone: Zone,
     /// Whether it reads like prose.
@@ -158,6 +158,11 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// What the markup says the block of a line is.
+    pub fn kind_of(&self, line: &Line) -> BlockKind {
+        self.page.blocks[line.block as usize].kind
+    }
+
     /// Letters and digits of the visible text.
     pub fn visible_letters(&self) -> usize {
         self.survey.alphanumeric as usize
@@ -262,6 +267,12 @@ impl<'a> Facts<'a> {
     /// Lines of the page's content, in order.
     pub fn content(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter().filter(|line| line.is_content())
+    }
+
+    /// Lines that hold a character of a kind, in order; none is asked where the page holds none.
+    pub(super) fn lines_with(&self, kind: Marks) -> impl Iterator<Item = &Line> {
+        let lines = if self.survey.marks.has(kind) { &self.lines[..] } else { &[] };
+        lines.iter().filter(move |line| line.has(kind))
     }
 
     /// Zone of the byte at `offset`: that of its block, told apart into head, body and tail, or
@@ -431,12 +442,11 @@ fn lines(page: &Page, is_aside: &dyn Fn(Span) -> bool) -> (Vec<Line>, Survey, Sc
                 }
                 surveyed = span.end as usize;
                 let survey = Survey::read(text, &mut scripts);
-                all.add(&survey);
                 let prose = block.zone == Zone::Body
                     && !matches!(block.kind, BlockKind::Control | BlockKind::TableRow)
                     && reads_like_prose(text, &survey)
                     && !is_aside(span);
-                lines.push(Line { span, block: index, zone: block.zone, prose, survey });
+                lines.push(Line { span, block: index as u32, zone: block.zone, prose, survey });
             }
             start += piece.len() + 1;
         }
@@ -444,6 +454,9 @@ fn lines(page: &Page, is_aside: &dyn Fn(Span) -> bool) -> (Vec<Line>, Survey, Sc
     if surveyed < page.visible_len {
         let rest = Span::new(surveyed, page.visible_len);
         all.add(&Survey::read(page.slice(rest), &mut scripts));
+    }
+    for line in &lines {
+        all.add(&line.survey);
     }
     if breaks > 0 {
         all.add(&Survey { chars: breaks, ..Survey::of("\n") });

@@ -256,7 +256,7 @@ pub(super) fn private_glyphs(facts: &Facts<'_>) -> Measure {
     let mut spots: Vec<Spot> = Vec::new();
     let mut count = 0usize;
     // Icon fonts put a private character in front of labels; text has it between ideographs.
-    for line in facts.content().filter(|line| line.has(Marks::PRIVATE)) {
+    for line in facts.lines_with(Marks::PRIVATE).filter(|line| line.is_content()) {
         let text: Vec<(usize, char)> = facts.slice(line.span).char_indices().collect();
         for (index, &(at, c)) in text.iter().enumerate() {
             let private = |c: char| matches!(c, '\u{e000}'..='\u{f8ff}');
@@ -276,18 +276,16 @@ pub(super) fn private_glyphs(facts: &Facts<'_>) -> Measure {
 
 /// Visible lines that are the text of a table cut into bars: `a | | | b`.
 pub(super) fn empty_cells(facts: &Facts<'_>) -> Measure {
-    let lines: Vec<_> = facts.lines.iter().filter(|line| line.zone != Zone::Code).collect();
-    let table = |kind: BlockKind| kind == BlockKind::TableRow;
-    let barred = lines
-        .iter()
-        .filter(|line| {
-            let text = facts.slice(line.span);
-            line.has(Marks::BAR)
-                && !table(facts.page.blocks[line.block].kind)
-                && (text.contains("| |") || text.contains("||"))
-        })
-        .count();
-    Measure::share(barred, lines.len().max(15))
+    let is_text = |line: &&Line| line.zone != Zone::Code;
+    let is_cut = |line: &&Line| {
+        let text = facts.slice(line.span);
+        facts.kind_of(line) != BlockKind::TableRow && (text.contains("| |") || text.contains("||"))
+    };
+    let barred = facts.lines_with(Marks::BAR).filter(is_text).filter(is_cut).count();
+    if barred == 0 {
+        return Measure::of(0.0);
+    }
+    Measure::share(barred, facts.lines.iter().filter(is_text).count().max(15))
 }
 
 /// 1 where the whole record is one small JSON object that says how a request ended and nothing

@@ -7,7 +7,7 @@ use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot, words};
 use crate::span::Span;
 use crate::terms::Strength;
-use crate::text::{Marks, Script, any_pair, is_alphabetic, is_look_alike, normalise};
+use crate::text::{Marks, Script, Survey, any_pair, is_alphabetic, is_look_alike, normalise};
 
 /// Fewest letters of a word in two scripts: shorter ones are units and symbols.
 const MIN_WORD: usize = 4;
@@ -16,9 +16,9 @@ const MIN_SPELLED: usize = 10;
 /// Most characters between two letters of a text that is spelled out.
 const MAX_GAP: usize = 3;
 
-/// Lines outside code that pass a test.
-fn readable<'a>(facts: &'a Facts<'_>, test: fn(&Line) -> bool) -> impl Iterator<Item = &'a Line> {
-    facts.lines.iter().filter(move |line| line.zone != Zone::Code && test(line))
+/// Lines outside code that hold a character of a kind.
+fn readable<'a>(facts: &'a Facts<'_>, kind: Marks) -> impl Iterator<Item = &'a Line> {
+    facts.lines_with(kind).filter(|line| line.zone != Zone::Code)
 }
 
 /// Distinct words that mix Latin letters with such Cyrillic or Greek ones as look like Latin
@@ -26,7 +26,7 @@ fn readable<'a>(facts: &'a Facts<'_>, test: fn(&Line) -> bool) -> impl Iterator<
 pub(super) fn look_alike_words(facts: &Facts<'_>) -> Measure {
     let mut distinct = BTreeSet::new();
     let mut spots = Vec::new();
-    for line in readable(facts, |line| line.has(Marks::LOOK_ALIKE)) {
+    for line in readable(facts, Marks::LOOK_ALIKE) {
         let text = facts.slice(line.span);
         let mut at = 0;
         for word in text.split(|c: char| !is_alphabetic(c)) {
@@ -70,13 +70,8 @@ pub(super) fn disguised(facts: &Facts<'_>) -> Measure {
     let latin = |line: &Line| line.has(Marks::LETTER_LIKE);
     let cyrillic = |line: &Line| line.has(Marks::CYRILLIC);
     let wedged = |line: &Line| line.has(Marks::UNSPACED) && line.has(Marks::WEDGE);
-    let disguises = |line: &Line| {
-        line.survey.letters > 0
-            && (line.has(Marks::LETTER_LIKE)
-                || line.has(Marks::CYRILLIC)
-                || line.has(Marks::UNSPACED) && line.has(Marks::WEDGE))
-    };
-    for line in readable(facts, disguises) {
+    let kinds = Marks::LETTER_LIKE | Marks::CYRILLIC | Marks::WEDGE;
+    for line in readable(facts, kinds).filter(|line| line.survey.letters > 0) {
         let text = facts.slice(line.span);
         let readings = [
             latin(line).then(|| as_latin(text)),
@@ -254,7 +249,7 @@ pub(super) fn broken_words(facts: &Facts<'_>) -> Measure {
     let invisible = |c: char| matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
     let mut spots = Vec::new();
     let mut broken = 0usize;
-    for line in readable(facts, |line| line.has(Marks::INVISIBLE)) {
+    for line in readable(facts, Marks::INVISIBLE) {
         let text = facts.slice(line.span);
         let mut at = line.span.start as usize;
         for word in text.split(' ') {
@@ -290,7 +285,12 @@ struct Run {
 pub(super) fn spelled(facts: &Facts<'_>) -> Measure {
     let mut spots = Vec::new();
     // All letters of a run but the first and the last stand alone.
-    for line in readable(facts, |line| line.survey.singles as usize + 2 >= MIN_SPELLED) {
+    let may_hold = |survey: &Survey| survey.singles as usize + 2 >= MIN_SPELLED;
+    if !may_hold(&facts.survey) {
+        return Measure::of(0.0);
+    }
+    let lines = facts.lines.iter().filter(|line| line.zone != Zone::Code);
+    for line in lines.filter(|line| may_hold(&line.survey)) {
         let text = facts.slice(line.span);
         let mut run = Run::default();
         for (at, c) in text.char_indices().chain([(text.len(), '\n')]) {

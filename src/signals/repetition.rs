@@ -1,8 +1,6 @@
 //! Repetition: filler, duplicates, density.
 
-use std::collections::BTreeSet;
-
-use crate::page::Zone;
+use crate::page::{BlockKind, Zone};
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
 use crate::text::tokens as tokens_of;
@@ -16,12 +14,9 @@ const MIN_FILLER_RUN: usize = 8;
 /// Runs of one token in visible text outside code and tables.
 pub(super) fn filler_run(facts: &Facts<'_>) -> Measure {
     let mut spots: Vec<Spot> = Vec::new();
-    let monotonous = monotonous_blocks(facts);
-    let visible = facts.page.visible_len;
-    for (index, block) in facts.page.blocks.iter().enumerate() {
-        let table = block.kind == crate::page::BlockKind::TableRow;
-        let varied = (block.span.start as usize) < visible && !monotonous.contains(&index);
-        if varied || !block.zone.is_visible() || block.zone == Zone::Code || table {
+    for index in monotonous_blocks(facts) {
+        let block = &facts.page.blocks[index as usize];
+        if block.kind == BlockKind::TableRow {
             continue;
         }
         let text = facts.slice(block.span);
@@ -55,11 +50,11 @@ pub(super) fn filler_run(facts: &Facts<'_>) -> Measure {
     Measure::max(spots)
 }
 
-/// Visible blocks outside code with so many tokens in a row that begin with the same word; a run
+/// Indices of the visible blocks outside code, in order, with so many tokens in a row that begin with the same word; a run
 /// of one token is such a row.
-fn monotonous_blocks(facts: &Facts<'_>) -> BTreeSet<usize> {
+fn monotonous_blocks(facts: &Facts<'_>) -> Vec<u32> {
     let words = facts.words();
-    let mut blocks = BTreeSet::new();
+    let mut blocks = Vec::new();
     if !may_be_monotonous(facts) {
         return blocks;
     }
@@ -73,10 +68,11 @@ fn monotonous_blocks(facts: &Facts<'_>) -> BTreeSet<usize> {
             count = if same == Some(word.id) { count + 1 } else { 1 };
             same = Some(word.id);
             if count == MIN_FILLER_RUN {
-                blocks.insert(block);
+                blocks.push(block);
             }
         }
     }
+    blocks.dedup();
     blocks
 }
 

@@ -77,7 +77,7 @@ fn is_stop(c: char) -> bool {
 fn text_lines<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = (usize, &'a Line)> {
     facts.lines.iter().enumerate().filter(|(_, line)| {
         !matches!(line.zone, Zone::Code | Zone::Nav | Zone::Footer)
-            && facts.page.blocks[line.block].kind != BlockKind::TableRow
+            && facts.kind_of(line) != BlockKind::TableRow
     })
 }
 
@@ -402,7 +402,7 @@ pub(super) fn number_sequence(facts: &Facts<'_>) -> Measure {
     // Every number has a digit.
     let numbered = |(_, line): &(usize, &Line)| line.survey.digits as usize >= MIN_SEQUENCE - 1;
     for (_, line) in text_lines(facts).filter(numbered) {
-        if matches!(facts.page.blocks[line.block].kind, BlockKind::ListItem | BlockKind::Control) {
+        if matches!(facts.kind_of(line), BlockKind::ListItem | BlockKind::Control) {
             continue;
         }
         let text = facts.slice(line.span);

@@ -7,7 +7,7 @@ use crate::signals::hidden::advertising_blocks;
 use crate::signals::{Facts, Line, Measure, Spot};
 use crate::span::Span;
 use crate::terms::{Hit, Strength, TopicId};
-use crate::text::{Script, ScriptCounts, UNKNOWN, count_words};
+use crate::text::{Drawn, Script, ScriptCounts, UNKNOWN, count_words};
 
 /// Fewest words for a statement on density.
 const MIN_WORDS: usize = 80;
@@ -260,7 +260,7 @@ pub(super) fn word_list(facts: &Facts<'_>) -> Measure {
     let short =
         || lines.iter().filter(|line| line.survey.chars as usize <= MAX_ENTRY_CHARS).count();
     let half_distinct = || {
-        let mut seen = HashSet::new();
+        let mut seen: HashSet<&str, Drawn> = HashSet::default();
         lines
             .iter()
             .any(|line| seen.insert(facts.slice(line.span)) && 2 * seen.len() >= lines.len())

@@ -1,6 +1,8 @@
 //! What one pass over a text tells of it: how much there is of what. Most signals look for
 //! something that most lines do not hold; the survey says so without reading the line again.
 
+use std::ops::BitOr;
+
 use crate::text::chunk::Chunk;
 use crate::text::class::{Class, ideograph};
 use crate::text::{Script, ScriptCounts};
@@ -8,6 +10,14 @@ use crate::text::{Script, ScriptCounts};
 /// Kinds of characters that a text holds, as a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Marks(u32);
+
+impl BitOr for Marks {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
 
 impl Marks {
     /// A character outside ASCII.
