@@ -11,8 +11,8 @@ whole process: start, reading files, decoding, parsing, all rules and signals, o
 each page. The peers run inside one process on bytes in memory, after a first page that is not
 counted, so that loading their libraries costs nothing.
 
-The Gopher, C4 and FineWeb filters of datatrove are slow, so they run on every tenth page, on the text
-that trafilatura extracts; crawlint is timed on those pages apart.
+The Gopher, C4 and FineWeb filters of datatrove run on the text that trafilatura extracts. They are slow:
+they run once.
 """
 
 import argparse
@@ -35,7 +35,6 @@ PEERS = [
     "nltk==3.10.4",
 ]
 PAGES = 1000
-SLOW_EVERY = 10
 
 
 def environment():
@@ -132,17 +131,13 @@ def measure(options):
     if not files:
         sys.exit(f"no HTML files below {options.pages}")
     pages = [path.read_bytes() for path in files]
-    slow = list(range(0, len(pages), SLOW_EVERY))
     with tempfile.TemporaryDirectory() as folder:
-        folders = {"all": Path(folder) / "all", "slow": Path(folder) / "slow"}
-        for name, numbers in (("all", range(len(pages))), ("slow", slow)):
-            folders[name].mkdir()
-            for number in numbers:
-                (folders[name] / f"{number:05}.html").write_bytes(pages[number])
+        for number, page in enumerate(pages):
+            (Path(folder) / f"{number:05}.html").write_bytes(page)
 
-        def crawlint(name):
+        def crawlint():
             return child_time(
-                [options.crawlint, "scan", folders[name], "-j", "1", "-q", "--no-config",
+                [options.crawlint, "scan", folder, "-j", "1", "-q", "--no-config",
                  "--format", "jsonl", "--fail-on", "never"]
             )  # fmt: skip
 
@@ -151,25 +146,21 @@ def measure(options):
             own_time(work, pages[:1])
         least, failures = {}, {}
         for _ in range(options.rounds):
-            rows = [("crawlint scan", (crawlint("all"), 0))]
+            rows = [("crawlint scan", (crawlint(), 0))]
             rows += [(name, own_time(work, pages)) for name, work in named.items()]
             for name, (seconds, failed) in rows:
                 least[name] = min(seconds, least.get(name, seconds))
                 failures[name] = failed
         chain = filters()
         own_time(chain, pages[:3])
-        chain_time, chain_failed = own_time(chain, [pages[number] for number in slow])
-        scan_time = min(crawlint("slow") for _ in range(options.rounds))
+        name = "trafilatura + Gopher, C4, FineWeb"
+        least[name], failures[name] = own_time(chain, pages)
 
     size = sum(map(len, pages))
     print(f"{len(pages)} pages, {size / 1e6:.1f} MB; processor time on one core")
     print(f"{'':36}{'ms a page':>10}{'pages/s':>10}{'crawlint is':>16}{'failed':>8}")
     for name, seconds in least.items():
         print(line(name, seconds, len(pages), least["crawlint scan"], failures[name]))
-    print(f"\nevery {SLOW_EVERY}th page: {len(slow)} pages")
-    print(line("crawlint scan", scan_time, len(slow), scan_time, 0))
-    name = "trafilatura + Gopher, C4, FineWeb"
-    print(line(name, chain_time, len(slow), scan_time, chain_failed))
 
 
 def line(name, seconds, count, own, failed):

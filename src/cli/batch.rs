@@ -2,9 +2,13 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Results that may wait for a slow one before them, per worker.
 const AHEAD: usize = 16;
+/// How long the writer rests between results that nobody waits for: to wake it for each would cost
+/// a hundredth of what a page does.
+const REST: Duration = Duration::from_millis(20);
 
 /// Runs `work` on every item with `jobs` threads and hands the results to `write`, in the order
 /// of the items and on the calling thread. Workers pull the next item one at a time, under a lock;
@@ -63,8 +67,8 @@ pub(crate) fn in_order<T, R: Send>(
 struct Queue<R> {
     ahead: usize,
     state: Mutex<State<R>>,
-    /// The result the writer waits for has come.
-    ready: Condvar,
+    /// It is time for the writer to take results.
+    due: Condvar,
     /// The writer has taken a result.
     room: Condvar,
 }
@@ -73,6 +77,10 @@ struct State<R> {
     /// Index of the result the writer takes next; `waiting[0]` is its place.
     taken: usize,
     waiting: VecDeque<Option<R>>,
+    /// How many of them, from the first on, are there.
+    ready: usize,
+    /// Workers that wait for room.
+    short: usize,
     /// Number of all results, once it is known.
     len: Option<usize>,
     stopped: bool,
@@ -80,8 +88,9 @@ struct State<R> {
 
 impl<R> Queue<R> {
     fn new(ahead: usize) -> Self {
-        let state = State { taken: 0, waiting: VecDeque::new(), len: None, stopped: false };
-        Self { ahead, state: Mutex::new(state), ready: Condvar::new(), room: Condvar::new() }
+        let (waiting, ready, short) = (VecDeque::new(), 0, 0);
+        let state = State { taken: 0, waiting, ready, short, len: None, stopped: false };
+        Self { ahead, state: Mutex::new(state), due: Condvar::new(), room: Condvar::new() }
     }
 
     /// No invariant spans an unlock, so a panic elsewhere leaves the state sound.
@@ -91,10 +100,15 @@ impl<R> Queue<R> {
 
     /// Waits until the result of `index` may be made; false when the run is over.
     fn wait_for_room(&self, index: usize) -> bool {
-        let state = self
-            .room
-            .wait_while(self.lock(), |state| !state.stopped && index >= state.taken + self.ahead)
-            .unwrap_or_else(PoisonError::into_inner);
+        let full = |state: &State<R>| !state.stopped && index >= state.taken + self.ahead;
+        let mut state = self.lock();
+        if full(&state) {
+            state.short += 1;
+            self.call(&state);
+            let wait = self.room.wait_while(state, |state| full(state));
+            state = wait.unwrap_or_else(PoisonError::into_inner);
+            state.short -= 1;
+        }
         !state.stopped
     }
 
@@ -105,39 +119,56 @@ impl<R> Queue<R> {
             state.waiting.resize_with(place + 1, || None);
         }
         state.waiting[place] = Some(result);
-        if place == 0 {
-            self.ready.notify_one();
+        let come = |state: &State<R>| matches!(state.waiting.get(state.ready), Some(Some(_)));
+        while come(&state) {
+            state.ready += 1;
+        }
+        self.call(&state);
+    }
+
+    /// Whether the writer should not rest any longer.
+    fn is_due(&self, state: &State<R>) -> bool {
+        state.stopped
+            || state.len == Some(state.taken + state.ready)
+            || state.ready >= if state.short > 0 { 1 } else { self.ahead / 2 }
+    }
+
+    /// Wakes the writer where it should not rest any longer.
+    fn call(&self, state: &State<R>) {
+        if self.is_due(state) {
+            self.due.notify_one();
         }
     }
 
     /// The next result in order; none after the last one, or when the run is over.
     fn take(&self) -> Option<R> {
-        let mut state = self
-            .ready
-            .wait_while(self.lock(), |state| {
-                !state.stopped
-                    && state.len != Some(state.taken)
-                    && !matches!(state.waiting.front(), Some(Some(_)))
-            })
-            .unwrap_or_else(PoisonError::into_inner);
-        if state.len == Some(state.taken) {
-            return None;
+        let mut state = self.lock();
+        while state.ready == 0 {
+            if state.stopped || state.len == Some(state.taken) {
+                return None;
+            }
+            let rest = self.due.wait_timeout_while(state, REST, |state| !self.is_due(state));
+            state = rest.unwrap_or_else(PoisonError::into_inner).0;
         }
         let result = state.waiting.pop_front().flatten()?;
         state.taken += 1;
-        self.room.notify_all();
+        state.ready -= 1;
+        if state.short > 0 {
+            self.room.notify_all();
+        }
         Some(result)
     }
 
     /// There are no more items than these.
     fn end(&self, len: usize) {
-        self.lock().len = Some(len);
-        self.ready.notify_all();
+        let mut state = self.lock();
+        state.len = Some(len);
+        self.call(&state);
     }
 
     fn stop(&self) {
         self.lock().stopped = true;
-        self.ready.notify_all();
+        self.due.notify_all();
         self.room.notify_all();
     }
 }
