@@ -179,12 +179,14 @@ fn names_that_tell_no_format_are_refused_before_the_scan() {
     scan(&folder, &["-o", "r.jsonl", "-f", "jsonl", "--resume"]).code(2);
 }
 
-/// Folder `in` of many small pages.
+/// Folder `in` of many pages, of some length: a run must last long enough to be cut short, however
+/// busy the machine is.
 fn many() -> Folder {
     let folder = Folder::new(&[("tea.toml", PACK.as_bytes())]);
+    let body = "The kettle is filled again, and the guests go on about the weather.\n".repeat(60);
     for number in 0..MANY {
         let text = format!(
-            "Page {number} on tea.\n{}",
+            "Page {number} on tea.\n{body}{}",
             if number % 5 == 0 { "zorblax teapots" } else { "" }
         );
         folder.add(&format!("in/{number:05}.txt"), text.as_bytes());
