@@ -45,6 +45,8 @@ pub(super) struct Matcher {
     long_filter: Filter,
     /// Those of fewer bytes that share the first [`SHORT`].
     short: Groups,
+    /// What these begin with, as far as one byte more, where they have one.
+    short_filter: Filter,
     /// Those of even fewer; one of a single byte stands under all pairs that begin with it.
     tiny: Groups,
     /// Which of the shortest begin with a pair of bytes.
@@ -110,7 +112,8 @@ impl Matcher {
         // script touches a part: they stay in the cache.
         let mut pairs = zeros::<{ 1 << 16 }>();
         let mut triples = zeros::<{ 1 << TRIPLE_BITS }>();
-        let mut long_filter = Filter::new(18);
+        let mut long_filter = Filter::new(patterns.len());
+        let mut short_filter = Filter::new(patterns.len() / 4);
         let mut long = Vec::with_capacity(patterns.len());
         let (mut short, mut tiny) = (Vec::new(), Vec::new());
         for (number, (pattern, fit)) in (0..).zip(patterns) {
@@ -139,11 +142,13 @@ impl Matcher {
             }
             if kind == IS_SHORT {
                 short.push((first_bytes(head, SHORT), number));
+                short_filter.insert(first_bytes(head, pattern.len().min(SHORT + 1)));
             }
         }
         tiny.sort_unstable();
         let (short, tiny) = (Groups::new(&short), Groups::new(&tiny));
-        Self { text, known, long: Index::new(&long), long_filter, short, tiny, pairs, triples }
+        let long = Index::new(&long);
+        Self { text, known, long, long_filter, short, short_filter, tiny, pairs, triples }
     }
 
     /// Where a pattern begins in the text of all.
@@ -175,7 +180,8 @@ impl Matcher {
                 let (at, kinds) = unpacked(*place);
                 let at = start + at;
                 let eight = eight_at(bytes, at);
-                if kinds & IS_SHORT != 0 {
+                let begins = |len| self.short_filter.may_hold(first_bytes(eight, len));
+                if kinds & IS_SHORT != 0 && (begins(SHORT + 1) || begins(SHORT)) {
                     let numbers = self.short.get(first_bytes(eight, SHORT));
                     self.compare_each(bytes, at, numbers, &mut waiting);
                 }

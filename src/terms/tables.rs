@@ -67,26 +67,36 @@ impl Groups {
     }
 }
 
-/// A set of numbers that may hold more than was put in.
+/// A set of numbers that may hold more than was put in: each has two bits of one word.
 pub(super) struct Filter {
     words: Vec<u64>,
     shift: u32,
 }
 
 impl Filter {
-    pub(super) fn new(bits: u32) -> Self {
-        Self { words: vec![0; 1 << (bits - 6)], shift: 64 - bits }
+    /// For so many numbers: with eight bits of room for each, at most one in twenty of all others
+    /// seems to be in it.
+    pub(super) fn new(count: usize) -> Self {
+        let bits = (8 * count).next_power_of_two().max(128).trailing_zeros();
+        Self { words: vec![0; 1 << (bits - 6)], shift: 64 - (bits - 6) }
     }
 
     pub(super) fn insert(&mut self, key: u64) {
-        let bit = spread(key) >> self.shift;
-        self.words[(bit >> 6) as usize] |= 1 << (bit & 63);
+        let (word, bits) = self.place(key);
+        self.words[word] |= bits;
     }
 
     #[inline]
     pub(super) fn may_hold(&self, key: u64) -> bool {
-        let bit = spread(key) >> self.shift;
-        self.words[(bit >> 6) as usize] & (1 << (bit & 63)) != 0
+        let (word, bits) = self.place(key);
+        self.words[word] & bits == bits
+    }
+
+    /// The word of a key and its bits there.
+    #[inline]
+    fn place(&self, key: u64) -> (usize, u64) {
+        let hash = spread(key);
+        ((hash >> self.shift) as usize, 1 << (hash >> 40 & 63) | 1 << (hash >> 34 & 63))
     }
 }
 
