@@ -6,8 +6,8 @@ use std::time::Duration;
 
 /// Results that may wait for a slow one before them, per worker.
 const AHEAD: usize = 16;
-/// How long the writer rests between results that nobody waits for: to wake it for each would cost
-/// a hundredth of what a page does.
+/// How long the writer rests while nobody waits for what it takes: to wake it for each result would
+/// cost a tenth of what a small page does.
 const REST: Duration = Duration::from_millis(20);
 
 /// Runs `work` on every item with `jobs` threads and hands the results to `write`, in the order
@@ -262,6 +262,16 @@ mod tests {
         let items = std::panic::AssertUnwindSafe(items);
         let run = std::panic::catch_unwind(|| in_order({ items }.0, 4, |_| (), |()| Ok(())));
         assert!(run.is_err());
+    }
+
+    #[test]
+    fn results_are_written_while_the_next_item_is_yet_to_come() {
+        let (written, next) = std::sync::mpsc::channel();
+        let items = (0..3).inspect(move |item| {
+            assert!(*item == 0 || next.recv_timeout(Duration::from_secs(30)).is_ok());
+        });
+        let run = in_order(items, 2, |item| item, |item| Ok(written.send(item)?));
+        assert!(run.is_ok());
     }
 
     #[test]
