@@ -50,8 +50,8 @@ pub(super) fn filler_run(facts: &Facts<'_>) -> Measure {
     Measure::max(spots)
 }
 
-/// Indices of the visible blocks outside code, in order, with so many tokens in a row that begin with the same word; a run
-/// of one token is such a row.
+/// The visible blocks outside code, as indices in order, with so many tokens in a row that begin with
+/// the same word; a run of one token is such a row.
 fn monotonous_blocks(facts: &Facts<'_>) -> Vec<u32> {
     let words = facts.words();
     let mut blocks = Vec::new();

@@ -113,7 +113,7 @@ impl Matcher {
         let mut pairs = zeros::<{ 1 << 16 }>();
         let mut triples = zeros::<{ 1 << TRIPLE_BITS }>();
         let mut long_filter = Filter::new(patterns.len());
-        let mut short_filter = Filter::new(patterns.len() / 4);
+        let mut short_filter = Filter::new(patterns.len() / 4); // most are long
         let mut long = Vec::with_capacity(patterns.len());
         let (mut short, mut tiny) = (Vec::new(), Vec::new());
         for (number, (pattern, fit)) in (0..).zip(patterns) {
