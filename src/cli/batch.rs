@@ -104,7 +104,7 @@ impl<R> Queue<R> {
         let mut state = self.lock();
         if full(&state) {
             state.short += 1;
-            self.call(&state);
+            self.wake(&state);
             let wait = self.room.wait_while(state, |state| full(state));
             state = wait.unwrap_or_else(PoisonError::into_inner);
             state.short -= 1;
@@ -123,7 +123,7 @@ impl<R> Queue<R> {
         while come(&state) {
             state.ready += 1;
         }
-        self.call(&state);
+        self.wake(&state);
     }
 
     /// Whether the writer should not rest any longer.
@@ -134,7 +134,7 @@ impl<R> Queue<R> {
     }
 
     /// Wakes the writer where it should not rest any longer.
-    fn call(&self, state: &State<R>) {
+    fn wake(&self, state: &State<R>) {
         if self.is_due(state) {
             self.due.notify_one();
         }
@@ -163,7 +163,7 @@ impl<R> Queue<R> {
     fn end(&self, len: usize) {
         let mut state = self.lock();
         state.len = Some(len);
-        self.call(&state);
+        self.wake(&state);
     }
 
     fn stop(&self) {

@@ -254,7 +254,7 @@ pub(super) fn debug_fill(facts: &Facts<'_>) -> Measure {
 /// Brackets that are not closed or not opened, as a share of those that are; 0 below sixty.
 pub(super) fn unbalanced_brackets(facts: &Facts<'_>) -> Measure {
     let (mut open, mut close) = (0usize, 0usize);
-    for line in facts.lines_with(Marks::BRACKET).filter(|line| line.is_content()) {
+    for line in facts.content_with(Marks::BRACKET) {
         for c in facts.slice(line.span).chars() {
             open += usize::from(matches!(c, '(' | '（' | '[' | '{' | '「' | '《'));
             close += usize::from(matches!(c, ')' | '）' | ']' | '}' | '」' | '》'));

@@ -275,6 +275,11 @@ impl<'a> Facts<'a> {
         lines.iter().filter(move |line| line.has(kind))
     }
 
+    /// The same, of the page's content.
+    pub(super) fn content_with(&self, kind: Marks) -> impl Iterator<Item = &Line> {
+        self.lines_with(kind).filter(|line| line.is_content())
+    }
+
     /// Zone of the byte at `offset`: that of its block, told apart into head, body and tail, or
     /// [`Zone::Anchor`] inside a link to another site.
     pub fn zone_at(&self, offset: u32) -> Zone {

@@ -256,7 +256,7 @@ pub(super) fn private_glyphs(facts: &Facts<'_>) -> Measure {
     let mut spots: Vec<Spot> = Vec::new();
     let mut count = 0usize;
     // Icon fonts put a private character in front of labels; text has it between ideographs.
-    for line in facts.lines_with(Marks::PRIVATE).filter(|line| line.is_content()) {
+    for line in facts.content_with(Marks::PRIVATE) {
         let text: Vec<(usize, char)> = facts.slice(line.span).char_indices().collect();
         for (index, &(at, c)) in text.iter().enumerate() {
             let private = |c: char| matches!(c, '\u{e000}'..='\u{f8ff}');

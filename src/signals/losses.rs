@@ -12,7 +12,7 @@ pub(super) fn lost_numbers(facts: &Facts<'_>) -> Measure {
     /// Visible bytes from which a page without any number is odd.
     const LONG: usize = 2_000;
     let mut spots = Vec::new();
-    for line in facts.lines_with(Marks::LONE_COUNT).filter(|line| line.is_content()) {
+    for line in facts.content_with(Marks::LONE_COUNT) {
         let text = facts.slice(line.span);
         if !may_lack_number(text, line.prose) {
             continue;

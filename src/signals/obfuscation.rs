@@ -17,7 +17,7 @@ const MIN_SPELLED: usize = 10;
 const MAX_GAP: usize = 3;
 
 /// Lines outside code that hold a character of a kind.
-fn readable<'a>(facts: &'a Facts<'_>, kind: Marks) -> impl Iterator<Item = &'a Line> {
+fn readable_with<'a>(facts: &'a Facts<'_>, kind: Marks) -> impl Iterator<Item = &'a Line> {
     facts.lines_with(kind).filter(|line| line.zone != Zone::Code)
 }
 
@@ -26,7 +26,7 @@ fn readable<'a>(facts: &'a Facts<'_>, kind: Marks) -> impl Iterator<Item = &'a L
 pub(super) fn look_alike_words(facts: &Facts<'_>) -> Measure {
     let mut distinct = BTreeSet::new();
     let mut spots = Vec::new();
-    for line in readable(facts, Marks::LOOK_ALIKE) {
+    for line in readable_with(facts, Marks::LOOK_ALIKE) {
         let text = facts.slice(line.span);
         let mut at = 0;
         for word in text.split(|c: char| !is_alphabetic(c)) {
@@ -71,7 +71,7 @@ pub(super) fn disguised(facts: &Facts<'_>) -> Measure {
     let cyrillic = |line: &Line| line.has(Marks::CYRILLIC);
     let wedged = |line: &Line| line.has(Marks::UNSPACED) && line.has(Marks::WEDGE);
     let kinds = Marks::LETTER_LIKE | Marks::CYRILLIC | Marks::WEDGE;
-    for line in readable(facts, kinds).filter(|line| line.survey.letters > 0) {
+    for line in readable_with(facts, kinds).filter(|line| line.survey.letters > 0) {
         let text = facts.slice(line.span);
         let readings = [
             latin(line).then(|| as_latin(text)),
@@ -249,7 +249,7 @@ pub(super) fn broken_words(facts: &Facts<'_>) -> Measure {
     let invisible = |c: char| matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
     let mut spots = Vec::new();
     let mut broken = 0usize;
-    for line in readable(facts, Marks::INVISIBLE) {
+    for line in readable_with(facts, Marks::INVISIBLE) {
         let text = facts.slice(line.span);
         let mut at = line.span.start as usize;
         for word in text.split(' ') {
@@ -289,8 +289,7 @@ pub(super) fn spelled(facts: &Facts<'_>) -> Measure {
     if !may_hold(&facts.survey) {
         return Measure::of(0.0);
     }
-    let lines = facts.lines.iter().filter(|line| line.zone != Zone::Code);
-    for line in lines.filter(|line| may_hold(&line.survey)) {
+    for (_, line) in words::readable(facts).filter(|(_, line)| may_hold(&line.survey)) {
         let text = facts.slice(line.span);
         let mut run = Run::default();
         for (at, c) in text.char_indices().chain([(text.len(), '\n')]) {

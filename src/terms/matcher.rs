@@ -108,8 +108,8 @@ impl Matcher {
     /// A matcher of patterns that are distinct, not empty and in ascending order.
     pub(super) fn new<'p>(patterns: impl ExactSizeIterator<Item = (&'p str, Fit)>) -> Self {
         let (mut text, mut known) = (String::new(), Vec::with_capacity(patterns.len()));
-        // The tables that every place is looked up in have 128 KiB together, of which a text in one
-        // script touches a part: they stay in the cache.
+        // The tables that every place is looked up in have 128 KiB together with the built-in terms,
+        // of which a text in one script touches a part: they stay in the cache.
         let mut pairs = zeros::<{ 1 << 16 }>();
         let mut triples = zeros::<{ 1 << TRIPLE_BITS }>();
         let mut long_filter = Filter::new(patterns.len());
