@@ -153,7 +153,7 @@ impl Account {
         let mut keys = serde_json::Map::new();
         if !self.suppressed.is_empty() {
             let counts: BTreeMap<&str, u64> =
-                self.suppressed.iter().map(|(by, n)| (name(*by), *n)).collect();
+                self.suppressed.iter().map(|(by, n)| (by.name(), *n)).collect();
             keys.insert("suppressed".to_owned(), json!(counts));
         }
         if self.has_baseline {
@@ -190,7 +190,7 @@ impl Account {
         let mut out = String::new();
         if !self.suppressed.is_empty() {
             let counts: Vec<String> =
-                self.suppressed.iter().map(|(by, n)| format!("{} {n}", name(*by))).collect();
+                self.suppressed.iter().map(|(by, n)| format!("{} {n}", by.name())).collect();
             let _ = writeln!(out, "  findings suppressed: {}", counts.join(" · "));
         }
         if self.has_baseline {
@@ -235,13 +235,5 @@ impl Account {
             let _ = writeln!(out, "  {done}");
         }
         out
-    }
-}
-
-fn name(by: SuppressedBy) -> &'static str {
-    match by {
-        SuppressedBy::Allow => "allow",
-        SuppressedBy::Inline => "inline",
-        SuppressedBy::Baseline => "baseline",
     }
 }

@@ -13,7 +13,7 @@
 
 use std::sync::Arc;
 
-use crate::report::{Finding, Offsets, Report, tenth};
+use crate::report::{BaselineState, Finding, Offsets, Report, tenth};
 use arrow_array::builder::{
     BooleanBuilder, Float64Builder, Int32Builder, Int64Builder, ListBuilder, MapBuilder,
     StringBuilder, StructBuilder,
@@ -21,47 +21,54 @@ use arrow_array::builder::{
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema};
 
-/// Numbers are signed throughout: Spark knows no other.
-const FINDING: &[(&str, DataType)] = &[
-    ("rule", DataType::Utf8),
-    ("family", DataType::Utf8),
-    ("db", DataType::Float64),
-    ("damage", DataType::Int32),
-    ("junk", DataType::Int32),
-    ("zone", DataType::Utf8),
-    ("span_start", DataType::Int64),
-    ("span_end", DataType::Int64),
-    ("source_start", DataType::Int64),
-    ("source_end", DataType::Int64),
-    ("line", DataType::Int64),
-    ("column", DataType::Int64),
-    ("text", DataType::Utf8),
-    ("message", DataType::Utf8),
-];
+/// A column that every row has.
+fn must(name: &str, kind: DataType) -> Field {
+    Field::new(name, kind, false)
+}
 
+/// A column that is null where JSON leaves the field out.
+fn may(name: &str, kind: DataType) -> Field {
+    Field::new(name, kind, true)
+}
+
+/// Numbers are signed throughout: Spark knows no other.
 fn finding_fields() -> Fields {
-    FINDING.iter().map(|(name, kind)| Field::new(*name, kind.clone(), false)).collect()
+    Fields::from(vec![
+        must("rule", DataType::Utf8),
+        must("family", DataType::Utf8),
+        must("db", DataType::Float64),
+        must("damage", DataType::Int32),
+        must("junk", DataType::Int32),
+        must("zone", DataType::Utf8),
+        must("span_start", DataType::Int64),
+        must("span_end", DataType::Int64),
+        must("source_start", DataType::Int64),
+        must("source_end", DataType::Int64),
+        must("line", DataType::Int64),
+        must("column", DataType::Int64),
+        must("text", DataType::Utf8),
+        must("message", DataType::Utf8),
+        must("fingerprint", DataType::Utf8),
+        may("suppressed_by", DataType::Utf8),
+        may("suppressed_reason", DataType::Utf8),
+        may("baseline_state", DataType::Utf8),
+    ])
 }
 
 /// Element of a list, by the name the Parquet format gives it.
 fn element(kind: DataType) -> FieldRef {
-    Arc::new(Field::new("element", kind, false))
+    Arc::new(must("element", kind))
 }
 
 fn signals_entry() -> (FieldRef, FieldRef) {
-    (
-        Arc::new(Field::new("key", DataType::Utf8, false)),
-        Arc::new(Field::new("value", DataType::Float64, false)),
-    )
+    (Arc::new(must("key", DataType::Utf8)), Arc::new(must("value", DataType::Float64)))
 }
 
 /// The schema of results.
 pub fn schema() -> Arc<Schema> {
     let list = |kind| DataType::List(element(kind));
     let (key, value) = signals_entry();
-    let entries = Field::new("key_value", DataType::Struct(vec![key, value].into()), false);
-    let must = |name: &str, kind| Field::new(name, kind, false);
-    let may = |name: &str, kind| Field::new(name, kind, true);
+    let entries = must("key_value", DataType::Struct(vec![key, value].into()));
     Arc::new(Schema::new(vec![
         must("path", DataType::Utf8),
         may("url", DataType::Utf8),
@@ -268,8 +275,8 @@ impl Findings {
     fn push(&mut self, findings: &[Finding]) {
         for finding in findings {
             let place = &finding.source_span;
-            self.text(0, &finding.rule);
-            self.text(1, &finding.family);
+            self.text(0, Some(&finding.rule));
+            self.text(1, Some(&finding.family));
             if let Some(db) = self.0.values().field_builder::<Float64Builder>(2) {
                 db.append_value(tenth(finding.db));
             }
@@ -278,7 +285,7 @@ impl Findings {
                     column.append_value(level.into());
                 }
             }
-            self.text(5, finding.zone.name());
+            self.text(5, Some(finding.zone.name()));
             let span = finding.span;
             let numbers = [span.start, span.end, place.start, place.end, place.line, place.column];
             for (at, number) in numbers.into_iter().enumerate() {
@@ -286,16 +293,21 @@ impl Findings {
                     column.append_value(number.into());
                 }
             }
-            self.text(12, &finding.text);
-            self.text(13, &finding.message);
+            self.text(12, Some(&finding.text));
+            self.text(13, Some(&finding.message));
+            self.text(14, Some(&finding.fingerprint));
+            let suppressed = finding.suppressed.as_ref();
+            self.text(15, suppressed.map(|suppressed| suppressed.by.name()));
+            self.text(16, suppressed.and_then(|suppressed| suppressed.reason.as_deref()));
+            self.text(17, finding.baseline_state.map(BaselineState::name));
             self.0.values().append(true);
         }
         self.0.append(true);
     }
 
-    fn text(&mut self, at: usize, value: &str) {
+    fn text(&mut self, at: usize, value: Option<&str>) {
         if let Some(column) = self.0.values().field_builder::<StringBuilder>(at) {
-            column.append_value(value);
+            column.append_option(value);
         }
     }
 }

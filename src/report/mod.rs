@@ -262,6 +262,17 @@ pub enum SuppressedBy {
     Baseline,
 }
 
+impl SuppressedBy {
+    /// Name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Inline => "inline",
+            Self::Baseline => "baseline",
+        }
+    }
+}
+
 /// Whether a baseline knows a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -271,6 +282,16 @@ pub enum BaselineState {
     New,
     /// It does.
     Unchanged,
+}
+
+impl BaselineState {
+    /// Name used in reports; that of SARIF.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Unchanged => "unchanged",
+        }
+    }
 }
 
 /// A place in the source.

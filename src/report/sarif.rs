@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::report::escape::escape;
 use crate::report::writer::{Gate, Level, Writer, record};
-use crate::report::{BaselineState, Finding, Offsets, Report, Source, SuppressedBy, Verdict};
+use crate::report::{Finding, Offsets, Report, Source, SuppressedBy, Verdict};
 use crate::rules::RuleSet;
 
 /// The schema that the file keeps to.
@@ -203,11 +203,7 @@ impl Sarif {
             result["level"] = rule::level_name(rule::level_of(finding)).into();
         }
         if let Some(state) = finding.baseline_state {
-            result["baselineState"] = match state {
-                BaselineState::New => "new",
-                BaselineState::Unchanged => "unchanged",
-            }
-            .into();
+            result["baselineState"] = state.name().into();
         }
         result
     }

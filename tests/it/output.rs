@@ -73,6 +73,14 @@ fn every_format_holds_the_same_results() {
 }
 
 #[cfg(feature = "parquet")]
+fn parquet_rows(path: &Path) -> Vec<String> {
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+
+    let file = SerializedFileReader::new(fs::File::open(path).unwrap()).unwrap();
+    file.get_row_iter(None).unwrap().map(|row| row.unwrap().to_string()).collect()
+}
+
+#[cfg(feature = "parquet")]
 #[test]
 fn a_parquet_file_holds_findings_as_a_nested_list() {
     use parquet::file::reader::{FileReader as _, SerializedFileReader};
@@ -80,13 +88,7 @@ fn a_parquet_file_holds_findings_as_a_nested_list() {
     let folder = pages();
     scan(&folder, &["-o", "r.parquet", "-o", "parts.parquet/", "--hosts", "hosts.parquet"]).code(0);
     for name in ["r.parquet", "parts.parquet/part-00000.parquet"] {
-        let file = fs::File::open(folder.file(name)).unwrap();
-        let rows: Vec<String> = SerializedFileReader::new(file)
-            .unwrap()
-            .get_row_iter(None)
-            .unwrap()
-            .map(|row| row.unwrap().to_string())
-            .collect();
+        let rows = parquet_rows(&folder.file(name));
         assert_eq!(rows.len(), 3);
         assert!(rows[0].contains("verdict: \"clean\"") && rows[0].contains("findings: []"));
         let start = ARTICLE.len() + "\nBuy ".len();
@@ -98,6 +100,46 @@ fn a_parquet_file_holds_findings_as_a_nested_list() {
     }
     let hosts = fs::File::open(folder.file("hosts.parquet")).unwrap();
     assert_eq!(SerializedFileReader::new(hosts).unwrap().metadata().file_metadata().num_rows(), 0);
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn a_parquet_file_tells_which_findings_do_not_count() {
+    let folder = pages();
+    let allow = r#"
+[[allow]]
+rule = "tea/zorblax-teapots"
+paths = ["teapots.txt"]
+reason = "tea is fine"
+"#;
+    folder.add("crawlint.toml", allow.as_bytes());
+    scan(&folder, &["-o", "allowed.parquet"]).code(0);
+    fs::remove_file(folder.file("crawlint.toml")).unwrap();
+    scan(&folder, &["--write-baseline", "known.json"]).code(0);
+    scan(&folder, &["--baseline", "known.json", "-o", "known.parquet"]).code(0);
+    let teapots = fs::read(folder.file("in/teapots.txt")).unwrap();
+    fs::remove_file(folder.file("in/teapots.txt")).unwrap();
+    scan(&folder, &["--write-baseline", "none.json"]).code(0);
+    folder.add("in/teapots.txt", &teapots);
+    scan(&folder, &["--baseline", "none.json", "-o", "new.parquet", "-o", "new.jsonl"]);
+    let findings = |name: &str| -> String {
+        let rows = parquet_rows(&folder.file(name));
+        rows.into_iter().filter(|row| row.contains("tea/zorblax-teapots")).collect()
+    };
+    let allowed = findings("allowed.parquet");
+    assert!(allowed.contains("suppressed_by: \"allow\""), "{allowed}");
+    assert!(allowed.contains("suppressed_reason: \"tea is fine\""), "{allowed}");
+    assert!(allowed.contains("baseline_state: null"), "{allowed}");
+    let known = findings("known.parquet");
+    assert!(known.contains("suppressed_by: \"baseline\", suppressed_reason: null"), "{known}");
+    assert!(known.contains("baseline_state: \"unchanged\""), "{known}");
+    let new = findings("new.parquet");
+    assert!(new.contains("suppressed_by: null"), "{new}");
+    assert!(new.contains("baseline_state: \"new\""), "{new}");
+    let pages = json(&fs::read(folder.file("new.jsonl")).unwrap());
+    let finding = pages.iter().find_map(|page| page["findings"].get(0)).unwrap();
+    let fingerprint = format!("fingerprint: {}", finding["fingerprint"]);
+    assert!(new.contains(&fingerprint), "{fingerprint} in {new}");
 }
 
 #[test]
