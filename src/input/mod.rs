@@ -34,7 +34,7 @@ pub use feed::Meter;
 pub use format::InputFormat;
 pub use page::{read, read_stdin};
 pub use rows::{Fields, FieldsError};
-pub use source::{Items, Pull, Start, items, records, size};
+pub use source::{Items, Pull, Start, items, record_at, records, size};
 pub use walk::{Entry, InputError, WalkOptions, walk};
 
 /// One page on its way to the scanner.

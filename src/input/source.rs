@@ -1,12 +1,16 @@
 //! One stream of items from all that a user names.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use crate::input::compressed::decompressed;
 use crate::input::feed::Feed;
+use crate::input::format::{compression, sniff};
 use crate::input::open::{Input, Opened, open};
-use crate::input::{Container, Item, Options, Place, ReadError, WalkOptions, page, walk};
+use crate::input::{
+    Container, InputFormat, Item, Options, Place, ReadError, Record, WalkOptions, page, walk,
+};
 
 /// What a user names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +65,34 @@ pub fn records(
 ) -> Items<std::iter::Empty<Start>> {
     let stream = Found::Stream(name.into(), Box::new(reader));
     Items { found: Box::new(std::iter::once(stream)), ..items(std::iter::empty(), options) }
+}
+
+/// The page whose record begins at `offset` of a file as stored, [as it was told](Record::offset),
+/// without a look at what stands before it. None where no record can be read from there alone: only
+/// those of WARC files, plain or compressed one by one, and lines of JSON can.
+pub fn record_at(path: &Path, offset: u64, options: &Options) -> Option<Record> {
+    let (mut file, _) = page::open(path).ok()?;
+    file.seek(SeekFrom::Start(offset)).ok()?;
+    let at = Place::path(shown(path));
+    let (mut feed, mut depth) = (Feed::part(file, Some(offset)), 0);
+    while let Some(layer) = compression(&mut feed)
+        && depth < options.limits.max_depth
+    {
+        depth += 1;
+        feed = decompressed(feed, layer, &options.limits);
+    }
+    let format = options.format.unwrap_or_else(|| sniff(&mut feed, &at.path));
+    if !matches!(format, InputFormat::Warc | InputFormat::Jsonl) {
+        return None;
+    }
+    let input = Input { at: at.clone(), feed, file: None, size: None, depth };
+    let Opened::Container(container) = open(input, options) else { return None };
+    let mut items = items(std::iter::empty(), options);
+    (items.container, items.at) = (Some(container), at);
+    match items.next()?.item() {
+        Item::Page(record) if record.offset == Some(offset) => Some(record),
+        _ => None,
+    }
 }
 
 /// See [`items`].

@@ -186,6 +186,40 @@ fn a_dump_is_the_same_pages_however_it_is_compressed() {
 }
 
 #[test]
+fn a_record_is_read_from_its_place_alone() {
+    use crawlint::input::{Item, Options, Record, Start, items, record_at};
+
+    let records: Vec<Vec<u8>> = (1..=3).map(page).collect();
+    let lines: Vec<String> =
+        (1..=3).map(|n| format!("{{\"id\": \"{n}\", \"text\": \"Page {n}.\"}}\n")).collect();
+    let options = Options::default();
+    for (name, bytes, places) in [
+        ("crawl.warc", records.concat(), 3),
+        ("crawl.warc.gz", records.iter().flat_map(|bytes| gzip(bytes)).collect(), 3),
+        ("pages.jsonl", lines.concat().into_bytes(), 3),
+        // Of several records in one member only the first has a place.
+        ("stream.warc.gz", gzip(&records.concat()), 1),
+        ("page.txt", ARTICLE.to_vec(), 0),
+    ] {
+        let folder = Folder::new(&[(name, &bytes)]);
+        let path = folder.file(name);
+        let all: Vec<Record> = items([Start::Path(path.clone())], &options)
+            .map(|pull| match pull.item() {
+                Item::Page(record) => record,
+                other => panic!("{name}: {other:?}"),
+            })
+            .collect();
+        let at: Vec<u64> = all.iter().filter_map(|record| record.offset).collect();
+        assert_eq!(at.len(), places, "{name}");
+        for (offset, record) in at.iter().zip(&all) {
+            assert_eq!(record_at(&path, *offset, &options).as_ref(), Some(record), "{name}");
+            assert_eq!(record_at(&path, offset + 1, &options), None, "{name}");
+        }
+        assert_eq!(record_at(&path, bytes.len() as u64, &options), None, "{name}");
+    }
+}
+
+#[test]
 fn frames_may_share_a_dictionary() {
     let dictionary = [ARTICLE, b" and some more words for the dictionary of this test"].concat();
     let mut frames = Vec::new();
