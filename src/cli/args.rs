@@ -541,7 +541,7 @@ page, ? all others. Decisions are kept in RESULTS.review.sqlite as they are made
 #[cfg(feature = "review")]
 #[derive(Debug, clap::Args)]
 pub(crate) struct ReviewArgs {
-    /// Results of `crawlint scan --format jsonl`.
+    /// Results of `crawlint scan --format jsonl` or `-o`: JSON Lines, plain or with gzip or Zstandard.
     #[arg(value_name = "RESULTS")]
     pub(crate) results: PathBuf,
 

@@ -24,9 +24,13 @@ impl Drop for Server {
 
 impl Server {
     fn new(folder: &Folder) -> Self {
+        Self::of(folder, "results.jsonl")
+    }
+
+    fn of(folder: &Folder, results: &str) -> Self {
         let mut child = Command::new(assert_cmd::cargo::cargo_bin!("crawlint"))
             .current_dir(folder.path())
-            .args(["review", "results.jsonl"])
+            .args(["review", results])
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -153,6 +157,48 @@ fn a_page_is_shown_with_its_text_and_nothing_outside_is_read() {
     let run =
         crawlint().current_dir(folder.path()).args(["review", "pages/a.txt"]).assert().code(2);
     assert!(String::from_utf8_lossy(&run.get_output().stderr).contains("no results of"));
+}
+
+#[test]
+fn compressed_results_of_a_dump_are_reviewed() {
+    use std::fmt::Write as _;
+
+    let mut dump = String::new();
+    for word in ["first", "second", "third"] {
+        let text = format!("The {word} page sells casino bonus codes, best online casino bonus.\n");
+        let text = text.repeat(6);
+        write!(
+            dump,
+            "WARC/1.1\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:test:{word}>\r\n\
+             WARC-Target-URI: http://{word}.example/\r\nContent-Type: text/plain\r\n\
+             Content-Length: {}\r\n\r\n{text}\r\n\r\n",
+            text.len()
+        )
+        .unwrap();
+    }
+    let folder = Folder::new(&[("crawl.warc", dump.as_bytes())]);
+    crawlint()
+        .current_dir(folder.path())
+        .args(["scan", "crawl.warc", "-o", "results.jsonl.gz", "-o", "results.jsonl.zst"])
+        .args(["--quiet", "--fail-on", "never"])
+        .assert()
+        .success();
+    for results in ["results.jsonl.gz", "results.jsonl.zst"] {
+        let server = Server::of(&folder, results);
+        for (page, word) in ["first", "second", "third"].into_iter().enumerate() {
+            let (status, details) = server.get(&format!("details/{page}"));
+            assert_eq!(status, 200);
+            assert!(details.contains(&format!("The {word} page sells")), "{details}");
+        }
+    }
+    // A record that is no longer there is not taken for another.
+    folder.add("crawl.warc", dump.replace("second", "middle").as_bytes());
+    let server = Server::of(&folder, "results.jsonl.gz");
+    let (_, details) = server.get("details/1");
+    assert!(
+        !details.contains("The middle page") && details.contains("no longer where"),
+        "{details}"
+    );
 }
 
 #[test]

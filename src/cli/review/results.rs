@@ -1,22 +1,23 @@
-//! The results under review: a file of lines, read where it lies.
+//! The results under review: a file of lines, plain or compressed.
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{BufRead as _, BufReader, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, bail};
-use crawlint::input::{self, Item, Start};
+use crawlint::input::{self, Item, Record, Start};
 use crawlint::report::terminal::escape;
 use crawlint::{Origin, Scanner};
+use flate2::bufread::MultiGzDecoder;
 
 use crate::cli::desk::{Details, Judged, row};
 
 /// Lines that are no results, named before the file is refused.
 const FAULTS: usize = 3;
 
-/// The lines of a file. Kept in memory are places and keys; the lines stay where they are.
+/// The lines of a file. Kept in memory are places and keys; the lines stay on the disk.
 pub(super) struct Results {
     file: Mutex<BufReader<File>>,
     /// Where each line begins, and the end of the last.
@@ -28,6 +29,34 @@ pub(super) struct Results {
     source: PathBuf,
 }
 
+/// The lines of a file: where it lies, or, since a compressed file cannot be read from its middle,
+/// in a copy without a name that ends with the program.
+fn lines(path: &Path) -> std::io::Result<BufReader<File>> {
+    let mut stored = BufReader::with_capacity(1 << 16, File::open(path)?);
+    let mut unpacked: Box<dyn Read> = match stored.fill_buf()? {
+        [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(stored)),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(zstd::Decoder::with_buffer(stored)?),
+        _ => return Ok(stored),
+    };
+    let mut copy = tempfile::tempfile()?;
+    std::io::copy(&mut unpacked, &mut copy)?;
+    copy.rewind()?;
+    Ok(BufReader::with_capacity(1 << 16, copy))
+}
+
+/// The name of a page that is not among those `known`.
+fn key(judged: &Judged, known: &HashMap<String, usize>) -> String {
+    let it = &judged.source;
+    let mut key = serde_json::json!([it.path, it.record, it.offset]).to_string();
+    // A page that was scanned twice is there twice.
+    let mut copies = 1;
+    while known.contains_key(&key) {
+        copies += 1;
+        key = serde_json::json!([it.path, it.record, it.offset, copies]).to_string();
+    }
+    key
+}
+
 impl Results {
     /// Reads through a file once.
     ///
@@ -35,17 +64,10 @@ impl Results {
     /// When it cannot be read, or its lines are no results.
     pub(super) fn open(path: &Path, source: &Path) -> anyhow::Result<Self> {
         let shown = escape(&path.display().to_string()).into_owned();
-        let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
+        let mut reader = lines(path).with_context(|| format!("cannot read {shown}"))?;
         let source = std::fs::canonicalize(source)
             .with_context(|| format!("cannot read the folder {}", source.display()))?;
-        let mut reader = BufReader::with_capacity(1 << 16, file);
-        let mut results = Self {
-            file: Mutex::new(BufReader::new(File::open(path)?)),
-            starts: Vec::new(),
-            keys: Vec::new(),
-            by_key: HashMap::new(),
-            source,
-        };
+        let (mut starts, mut keys, mut by_key) = (Vec::new(), Vec::new(), HashMap::new());
         let (mut at, mut line, mut faults) = (0, Vec::new(), Vec::new());
         for number in 1.. {
             line.clear();
@@ -59,7 +81,12 @@ impl Results {
                 continue;
             }
             match Judged::read(&line) {
-                Ok(judged) => results.add(begin, &judged),
+                Ok(judged) => {
+                    let key = key(&judged, &by_key);
+                    by_key.insert(key.clone(), keys.len());
+                    keys.push(key);
+                    starts.push(begin);
+                }
                 Err(error) => faults.push(format!("line {number}: {error}")),
             }
             if faults.len() == FAULTS {
@@ -72,25 +99,11 @@ impl Results {
                 "{shown} holds no results of `crawlint scan --format jsonl`, or not only: {faults}"
             );
         }
-        if results.keys.is_empty() {
+        if keys.is_empty() {
             bail!("{shown} holds no results");
         }
-        results.starts.push(at);
-        Ok(results)
-    }
-
-    fn add(&mut self, begin: u64, judged: &Judged) {
-        let it = &judged.source;
-        let mut key = serde_json::json!([it.path, it.record, it.offset]).to_string();
-        // A page that was scanned twice is there twice.
-        let mut copies = 1;
-        while self.by_key.contains_key(&key) {
-            copies += 1;
-            key = serde_json::json!([it.path, it.record, it.offset, copies]).to_string();
-        }
-        self.by_key.insert(key.clone(), self.keys.len());
-        self.keys.push(key);
-        self.starts.push(begin);
+        starts.push(at);
+        Ok(Self { file: Mutex::new(reader), starts, keys, by_key, source })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -196,22 +209,27 @@ impl Results {
         let limits =
             input::Limits { max_bytes: scanner.max_bytes() as u64, ..input::Limits::default() };
         let options = input::Options { limits, ..input::Options::default() };
-        for pull in input::items([Start::Path(file)], &options) {
-            if let Item::Page(record) = pull.item()
-                && record.member == it.record
-                && record.offset == it.offset
-            {
-                let origin = Origin {
-                    path: it.path.clone(),
-                    url: record.url.or_else(|| it.url.clone()),
-                    content_type: record.content_type,
-                    record: record.member,
-                    offset: record.offset,
-                    date: record.date,
-                };
-                return Ok((record.bytes, origin));
-            }
-        }
-        Err("The record is no longer where the results say, so only the findings are shown.")
+        let is_it = |page: &Record| page.member == it.record && page.offset == it.offset;
+        let at_once = it.offset.and_then(|offset| input::record_at(&file, offset, &options));
+        let record = at_once.filter(is_it).or_else(|| {
+            let pages = input::items([Start::Path(file)], &options);
+            let mut pages = pages.filter_map(|pull| match pull.item() {
+                Item::Page(record) => Some(record),
+                _ => None,
+            });
+            pages.find(is_it)
+        });
+        let record = record.ok_or(
+            "The record is no longer where the results say, so only the findings are shown.",
+        )?;
+        let origin = Origin {
+            path: it.path.clone(),
+            url: record.url.or_else(|| it.url.clone()),
+            content_type: record.content_type,
+            record: it.record.clone(),
+            offset: it.offset,
+            date: record.date,
+        };
+        Ok((record.bytes, origin))
     }
 }
