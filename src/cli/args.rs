@@ -8,8 +8,7 @@ use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use crawlint::input::Fields;
-use crawlint::input::InputFormat;
+use crawlint::input::{self, Fields, InputFormat};
 use crawlint::quality::Profile;
 use crawlint::report::Verdict;
 use crawlint::report::writer;
@@ -71,6 +70,7 @@ pub(crate) enum Command {
     #[command(after_help = SCAN_HELP)]
     Scan(Box<ScanArgs>),
     /// Show one page as the scanner sees it, and how its score came about
+    #[command(after_help = INSPECT_HELP)]
     Inspect(InspectArgs),
     /// Say what a rule finds, why it matters and what keeps it off good pages
     Explain(ExplainArgs),
@@ -165,10 +165,6 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) files_from: Option<PathBuf>,
 
-    /// What every input is once compression is off. Default: told by its first bytes.
-    #[arg(long, value_name = "FORMAT", value_parser = input_format)]
-    pub(crate) input_format: Option<InputFormat>,
-
     /// How to write results to standard output; default: human, and nothing with -o or --split.
     #[arg(long, short, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
@@ -225,14 +221,8 @@ pub(crate) struct ScanArgs {
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
 
-    /// Address of the page, where a single one is scanned.
-    #[arg(long, value_name = "URL")]
-    pub(crate) url: Option<String>,
-
-    /// Fields of JSON lines and Parquet files: `text=NAME,url=NAME.NAME`, for html, text, url, id
-    /// and date; default: the names that public data sets use.
-    #[arg(long, value_name = "FIELDS")]
-    pub(crate) fields: Option<Fields>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
 
     /// Leave out files that .gitignore and .ignore files name.
     #[arg(long)]
@@ -414,19 +404,22 @@ pub(crate) struct TuneArgs {
     pub(crate) rules: RuleArgs,
 }
 
+const INSPECT_HELP: &str = "\
+Examples:
+  crawlint inspect page.html
+  crawlint inspect crawl.warc.gz --record NAME    a record of a dump, by the name that scan prints
+  crawlint inspect crawl.warc.gz --record @0      the same by its offset, found at once
+
+Exit status: 0 shown, 2 failed or unreadable.";
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct InspectArgs {
-    /// The file; `-` is standard input.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
 
     /// How to write the inspection.
     #[arg(long, short, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: InspectFormat,
-
-    /// Address of the page.
-    #[arg(long, value_name = "URL")]
-    pub(crate) url: Option<String>,
 
     /// Show all blocks, links and hidden elements, not only the first and last.
     #[arg(long)]
@@ -450,6 +443,7 @@ const STRIP_HELP: &str = "\
 Examples:
   crawlint strip page.html -o clean.html   write what is left to a file
   crawlint strip notes.md > clean.md       write it to standard output
+  crawlint strip crawl.warc.gz --record NAME > clean.html    a record of a dump
 
 Format and encoding stay as they are. What was removed, and the risk before and after, are told
 on standard error.
@@ -459,17 +453,12 @@ Exit status: 0 what is left is clean or damaged, 1 it is still suspicious, worse
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct StripArgs {
-    /// The file; `-` is standard input.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
 
     /// Where to write what is left; an existing file is replaced whole. Default: standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-
-    /// Address of the page.
-    #[arg(long, value_name = "URL")]
-    pub(crate) url: Option<String>,
 
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
@@ -656,6 +645,51 @@ pub(crate) struct SettingArgs {
     /// The file, once it was read.
     #[arg(skip)]
     pub(crate) file: Option<Box<SettingsFile>>,
+}
+
+/// One page.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct PageArgs {
+    /// The file: a page, or with --record a container of pages; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// The record of a dump, member of an archive or row of a table, by the name that results have
+    /// for it, or by its place in the file: `@OFFSET`.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) record: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+}
+
+/// How inputs are read.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct ReadingArgs {
+    /// What every input is once compression is off. Default: told by its first bytes.
+    #[arg(long, value_name = "FORMAT", value_parser = input_format)]
+    pub(crate) input_format: Option<InputFormat>,
+
+    /// Fields of JSON lines and Parquet files: `text=NAME,url=NAME.NAME`, for html, text, url, id
+    /// and date; default: the names that public data sets use.
+    #[arg(long, value_name = "FIELDS")]
+    pub(crate) fields: Option<Fields>,
+
+    /// Address of the page, where it is a single one that has none of its own.
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+}
+
+impl ReadingArgs {
+    /// The same for the reader.
+    pub(crate) fn options(&self, max_bytes: u64) -> input::Options {
+        input::Options {
+            limits: input::Limits { max_bytes, ..input::Limits::default() },
+            fields: self.fields.clone().unwrap_or_default(),
+            format: self.input_format,
+            ..input::Options::default()
+        }
+    }
 }
 
 /// What ends the run with which exit status.

@@ -71,15 +71,12 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     // The system takes the memory back at once; to free it piece by piece takes 5 ms.
     let scanner = ManuallyDrop::new(scanner);
     let inputs = Inputs::new(changed::starts(options)?, options.files_from.as_deref())?;
-    if options.url.is_some() && !inputs.is_one_file() {
+    if options.reading.url.is_some() && !inputs.is_one_file() {
         bail!("--url names the address of one page: give one file");
     }
     let reading = input::Options {
-        limits: input::Limits { max_bytes: options.limits.max_bytes, ..input::Limits::default() },
-        fields: options.fields.clone().unwrap_or_default(),
-        format: options.input_format,
         walk: input::WalkOptions { respect_ignore: options.respect_ignore },
-        ..input::Options::default()
+        ..options.reading.options(options.limits.max_bytes)
     };
     let starts = inputs.starts()?;
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
@@ -213,7 +210,7 @@ impl Judge<'_> {
 
     /// Scans and renders an item; with its name and the time of the scan where that is taken.
     fn judge(&self, item: Item) -> (Outcome, Option<(String, Timings)>) {
-        let url = self.options.url.as_deref();
+        let url = self.options.reading.url.as_deref();
         let mut timings = None;
         let (report, bytes, origin) = match item {
             Item::Page(record) => {

@@ -4,10 +4,12 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, bail};
 use crawlint::Origin;
-use crawlint::input::{self, Place, Record, Start, WalkOptions};
+use crawlint::input::{self, Item, Place, Record, Start, WalkOptions};
 use crawlint::report::terminal::escape;
+
+use crate::cli::args::PageArgs;
 
 /// All that a scan is told to read.
 pub(crate) struct Inputs {
@@ -133,27 +135,86 @@ pub(crate) fn as_path(bytes: &[u8]) -> std::borrow::Cow<'_, Path> {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned()).into()
 }
 
-/// The one page that `command` works on, as it is stored.
-pub(crate) fn one(path: &PathBuf, max_bytes: u64, command: &str) -> anyhow::Result<Record> {
-    let starts = starts(std::slice::from_ref(path))?;
-    let (path, read) = if starts == [Start::Stdin] {
-        ("-".to_owned(), input::read_stdin(max_bytes))
-    } else {
-        let files: Vec<_> =
-            input::walk(std::slice::from_ref(path), &WalkOptions::default()).collect();
-        match files.as_slice() {
-            [] => bail!("no file in {}", shown(path)),
-            [Ok(file)] => (file.path.display().to_string(), input::read(&file.path, max_bytes)),
-            [Err(error)] => bail!("cannot read {}: {}", shown(&error.path), error.message),
-            more => bail!(
-                "{command} takes one page, but {} holds {}; name one of them",
-                shown(path),
-                more.len()
-            ),
-        }
+/// Records told to choose from.
+const CHOICE: usize = 3;
+
+/// The one page that `command` works on, as it is stored: a file, or a record of a container.
+///
+/// # Errors
+/// When there is no such page, or more than one.
+pub(crate) fn one(page: &PageArgs, max_bytes: u64, command: &str) -> anyhow::Result<Record> {
+    let start = match starts(std::slice::from_ref(&page.file))?.pop() {
+        Some(Start::Path(path)) => Start::Path(single(&path, command)?),
+        other => other.context("no file is named")?,
     };
-    let read = read.map_err(|error| anyhow!("cannot read {}: {error}", escape(&path)))?;
-    Ok(Record { path, bytes: read, ..Record::default() })
+    let options = page.reading.options(max_bytes);
+    let (file, wanted) = (shown(&page.file), page.record.as_deref());
+    let offset: Option<u64> = wanted.and_then(|name| name.strip_prefix('@')?.parse().ok());
+    if let (Some(offset), Start::Path(path)) = (offset, &start)
+        && let Some(record) = input::record_at(path, offset, &options)
+    {
+        return Ok(record);
+    }
+    let is_wanted = |member: &Option<String>, at: Option<u64>| {
+        let Some(name) = wanted else { return true };
+        member.as_deref() == Some(name) || offset.is_some() && offset == at
+    };
+    let (mut pages, mut others, mut trouble) = (Vec::new(), Vec::new(), None);
+    for pull in input::items([start], &options) {
+        match pull.item() {
+            Item::Page(record) if is_wanted(&record.member, record.offset) => pages.push(record),
+            Item::Page(record) if others.len() < CHOICE => others.extend(name_of(&record)),
+            Item::Fault { at, error } if is_wanted(&at.member, at.offset) => {
+                trouble = trouble.or(Some(error.to_string()));
+            }
+            Item::Skipped { at, kind } if is_wanted(&at.member, at.offset) => {
+                trouble = trouble.or(Some(format!("it is no page but {kind}")));
+            }
+            _ => {}
+        }
+        if pages.len() == if wanted.is_some() { 1 } else { CHOICE } {
+            break;
+        }
+    }
+    if pages.len() > 1 {
+        let choice: Vec<String> = pages.iter().filter_map(name_of).collect();
+        let choice = choice.join("\n  ");
+        bail!(
+            "{command} takes one page, but {file} holds more; name one with --record:\n  {choice}"
+        );
+    }
+    if let Some(page) = pages.pop() {
+        return Ok(page);
+    }
+    let place = match wanted {
+        Some(name) => format!("{} in {file}", escape(name)),
+        None => file,
+    };
+    match trouble {
+        Some(trouble) => bail!("cannot read {place}: {trouble}"),
+        None if others.is_empty() => bail!("there is no page {place}"),
+        None => bail!("there is no {place}; some that there are:\n  {}", others.join("\n  ")),
+    }
+}
+
+/// The file at a path, or the only one below it.
+fn single(path: &Path, command: &str) -> anyhow::Result<PathBuf> {
+    let mut files: Vec<_> = input::walk(&[path.to_owned()], &WalkOptions::default()).collect();
+    match (files.len(), files.pop()) {
+        (1, Some(Ok(file))) => Ok(file.path),
+        (1, Some(Err(error))) => bail!("cannot read {}: {}", shown(&error.path), error.message),
+        (0, _) => bail!("no file in {}", shown(path)),
+        (more, _) => {
+            bail!("{command} takes one page, but {} holds {more}; name one of them", shown(path))
+        }
+    }
+}
+
+/// What `--record` takes for a record; nothing for a file that is a page.
+fn name_of(record: &Record) -> Option<String> {
+    let place = || record.offset.map(|offset| format!("@{offset}"));
+    let name = record.member.clone().or_else(place)?;
+    Some(escape(&name).into_owned())
 }
 
 pub(crate) fn shown(path: &Path) -> String {

@@ -18,8 +18,8 @@ const EXCERPT: usize = 80;
 pub(crate) fn run(options: &StripArgs) -> anyhow::Result<Exit> {
     let max_bytes = options.limits.max_bytes;
     let scanner = packs::set_up(&options.rules, &options.settings, max_bytes, |builder| builder)?;
-    let record = sources::one(&options.file, max_bytes, "strip")?;
-    let (origin, bytes) = sources::origin(record, options.url.as_deref());
+    let record = sources::one(&options.page, max_bytes, "strip")?;
+    let (origin, bytes) = sources::origin(record, options.page.reading.url.as_deref());
     let name = escape(&origin.path).into_owned();
     let stripped = scanner.strip(&bytes, &origin);
     if stripped.before.verdict == Verdict::Unreadable {

@@ -355,6 +355,44 @@ fn inspecting_what_cannot_be_judged_is_status_2() {
 }
 
 #[test]
+fn a_record_of_a_container_is_inspected_by_its_name_or_place() {
+    let lines = "{\"id\": \"tea\", \"text\": \"Green tea from the hills.\"}\n\
+                 {\"id\": \"bread\", \"text\": \"Fresh bread every morning.\"}\n\
+                 {\"text\": \"No name at all.\"}\n";
+    let one = "{\"id\": \"tea\", \"text\": \"Green tea from the hills.\"}\n";
+    let folder = Folder::new(&[("pages.jsonl", lines.as_bytes()), ("one.jsonl", one.as_bytes())]);
+    let inspect =
+        |args: &[&str]| crawlint().current_dir(folder.path()).arg("inspect").args(args).assert();
+    let offset = format!("@{}", lines.find('\n').unwrap() + 1);
+    for name in ["bread", &offset] {
+        inspect(&["pages.jsonl", "--record", name])
+            .code(0)
+            .stdout(contains("pages.jsonl » bread").and(contains("Fresh bread")));
+    }
+    inspect(&["pages.jsonl", "--record", "line 3"]).code(0).stdout(contains("No name"));
+    inspect(&["one.jsonl"]).code(0).stdout(contains("one.jsonl » tea"));
+    inspect(&["one.jsonl", "--input-format", "page"])
+        .code(0)
+        .stdout(contains("format     json").and(contains("one.jsonl »").not()));
+    inspect(&["pages.jsonl"])
+        .code(2)
+        .stderr(contains("holds more; name one with --record").and(contains("bread\n  line 3")));
+    inspect(&["pages.jsonl", "--record", "@3"]).code(2).stderr(contains("there is no @3"));
+    crawlint()
+        .current_dir(folder.path())
+        .args(["strip", "pages.jsonl", "--record", "bread"])
+        .assert()
+        .code(0)
+        .stdout("Fresh bread every morning.");
+    crawlint()
+        .args(["inspect", "-", "--record", "tea"])
+        .write_stdin(lines)
+        .assert()
+        .code(0)
+        .stdout(contains("Green tea"));
+}
+
+#[test]
 fn timings_tell_stages_families_and_the_slowest_pages() {
     let folder = Folder::new(&[("a.txt", ARTICLE), ("b.txt", &advertised())]);
     let mut scan = crawlint();

@@ -355,9 +355,15 @@ fn arguments(line: &str) -> Option<Vec<&str>> {
 fn try_command(line: &str, arguments: &[&str]) -> Option<String> {
     let folder = Folder::new(&[("mine.toml", example_pack().as_bytes())]);
     let pack = folder.file("mine.toml");
-    // A dump may be a page in gzip, as well.
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    gzip.write_all(ARTICLE).unwrap();
+    write!(
+        gzip,
+        "WARC/1.1\r\nWARC-Type: resource\r\nWARC-Record-ID: <NAME>\r\nContent-Type: text/plain\r\n\
+         Content-Length: {}\r\n\r\n",
+        ARTICLE.len()
+    )
+    .unwrap();
+    gzip.write_all(&[ARTICLE, b"\r\n\r\n"].concat()).unwrap();
     let dump = folder.add("crawl.warc.gz", &gzip.finish().unwrap());
     let mut command = crawlint();
     let listed = arguments.contains(&"--files-from");

@@ -15,8 +15,8 @@ pub(crate) fn run(options: &InspectArgs) -> anyhow::Result<Exit> {
     let scanner = packs::set_up(&options.rules, &options.settings, max_bytes, |builder| {
         builder.quality(true).profile(options.profile)
     })?;
-    let record = sources::one(&options.file, max_bytes, "inspect")?;
-    let (origin, bytes) = sources::origin(record, options.url.as_deref());
+    let record = sources::one(&options.page, max_bytes, "inspect")?;
+    let (origin, bytes) = sources::origin(record, options.page.reading.url.as_deref());
     let inspection = scanner.inspect(&bytes, &origin);
     let places = Places::new(&inspection.text);
     let text = match options.format {
