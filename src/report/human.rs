@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 
 use crate::page::Page;
 use crate::report::terminal::{self, Excerpt, Look};
-use crate::report::{Finding, Report, Verdict};
+use crate::report::{Finding, Report, Verdict, writer};
 
 /// Places shown of one rule; the other formats hold all of them.
 const PLACES: usize = 4;
@@ -128,7 +128,8 @@ pub fn excerpts(report: &Report, page: &Page) -> Vec<Excerpt> {
     report.findings.iter().map(excerpt).collect()
 }
 
-/// Verdict, measure and path on one line, and the headline beside or below them.
+/// Verdict, measure and path on one line, and the headline beside or below them; of a record of a
+/// container its address, too, since the name of such a record says little.
 fn headline(report: &Report, look: Look) -> String {
     let title_width = 22 + terminal::width(&shown_path(report));
     let mut out = title(report, look);
@@ -142,6 +143,11 @@ fn headline(report: &Report, look: Look) -> String {
         for line in terminal::wrap(&sentence, look.width.saturating_sub(2)) {
             let _ = writeln!(out, "  {line}");
         }
+    }
+    if let (Some(_), Some(url)) = (writer::record(&report.source), &report.source.url) {
+        let room = look.width.saturating_sub(2).max(LEAST_EXCERPT);
+        let url = terminal::escape(url);
+        let _ = writeln!(out, "  {}", look.dim(terminal::cut(&url, room)));
     }
     out
 }
@@ -163,8 +169,8 @@ fn title(report: &Report, look: Look) -> String {
 
 fn shown_path(report: &Report) -> String {
     let path = terminal::escape(&report.source.path);
-    match &report.source.record {
-        Some(record) => format!("{path} » {}", terminal::escape(record)),
+    match writer::record(&report.source) {
+        Some(record) => format!("{path} » {}", terminal::escape(&record)),
         None => path.into_owned(),
     }
 }
@@ -296,6 +302,22 @@ mod tests {
             ]
         );
         assert!(lines.iter().all(|line| terminal::width(line) <= 60));
+    }
+
+    #[test]
+    fn a_record_of_a_dump_is_named_with_its_address() {
+        let mut report = report(Vec::new());
+        report.source.path = "crawl.warc".into();
+        report.source.offset = Some(77);
+        report.source.url = Some("https://tea.example/\u{1b}[2J".into());
+        let text = render(&report, &[], LOOK);
+        assert!(text.starts_with("injected    risk 99   crawl.warc » @77\n"), "{text}");
+        assert!(text.contains("\n  https://tea.example/␛[2J\n"), "{text}");
+        report.source.record = Some("urn:test:1".into());
+        assert!(render(&report, &[], LOOK).contains("crawl.warc » urn:test:1\n"));
+        // The address of a page that is a file was given by who reads this.
+        (report.source.record, report.source.offset) = (None, None);
+        assert!(!render(&report, &[], LOOK).contains("tea.example"));
     }
 
     #[test]
