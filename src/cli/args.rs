@@ -165,6 +165,9 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) files_from: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+
     /// How to write results to standard output; default: human, and nothing with -o or --split.
     #[arg(long, short, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
@@ -221,9 +224,6 @@ pub(crate) struct ScanArgs {
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
 
-    #[command(flatten)]
-    pub(crate) reading: ReadingArgs,
-
     /// Leave out files that .gitignore and .ignore files name.
     #[arg(long)]
     pub(crate) respect_ignore: bool,
@@ -257,13 +257,7 @@ pub(crate) struct ScanArgs {
     pub(crate) profile: Option<Profile>,
 
     #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-
-    #[command(flatten)]
-    pub(crate) settings: SettingArgs,
-
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
+    pub(crate) scanner: ScannerArgs,
 }
 
 impl ScanArgs {
@@ -335,13 +329,7 @@ pub(crate) struct EvalArgs {
     pub(crate) jobs: Option<u16>,
 
     #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-
-    #[command(flatten)]
-    pub(crate) settings: SettingArgs,
-
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
+    pub(crate) scanner: ScannerArgs,
 }
 
 const TUNE_HELP: &str = "\
@@ -395,13 +383,7 @@ pub(crate) struct TuneArgs {
     pub(crate) jobs: Option<u16>,
 
     #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-
-    #[command(flatten)]
-    pub(crate) settings: SettingArgs,
-
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
+    pub(crate) scanner: ScannerArgs,
 }
 
 const INSPECT_HELP: &str = "\
@@ -430,13 +412,7 @@ pub(crate) struct InspectArgs {
     pub(crate) profile: Option<Profile>,
 
     #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-
-    #[command(flatten)]
-    pub(crate) settings: SettingArgs,
-
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
+    pub(crate) scanner: ScannerArgs,
 }
 
 const STRIP_HELP: &str = "\
@@ -461,13 +437,7 @@ pub(crate) struct StripArgs {
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-
-    #[command(flatten)]
-    pub(crate) settings: SettingArgs,
-
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
+    pub(crate) scanner: ScannerArgs,
 }
 
 #[cfg(feature = "serve")]
@@ -506,13 +476,7 @@ pub(crate) struct ServeArgs {
     pub(crate) timeout: u16,
 
     #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-
-    #[command(flatten)]
-    pub(crate) settings: SettingArgs,
-
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
+    pub(crate) scanner: ScannerArgs,
 }
 
 #[cfg(feature = "review")]
@@ -552,13 +516,7 @@ pub(crate) struct ReviewArgs {
     pub(crate) allow: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-
-    #[command(flatten)]
-    pub(crate) settings: SettingArgs,
-
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
+    pub(crate) scanner: ScannerArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -586,13 +544,7 @@ pub(crate) struct ShowArgs {
     pub(crate) gate: GateArgs,
 
     #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-
-    #[command(flatten)]
-    pub(crate) settings: SettingArgs,
-
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
+    pub(crate) scanner: ScannerArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -621,6 +573,20 @@ pub(crate) struct CheckArgs {
     /// Packs to check beside the built-in ones: TOML files, or folders of them.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+/// What a scanner is set up with.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct ScannerArgs {
+    /// Largest record to read: bytes, or with a unit such as 500k or 32MiB.
+    #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = size)]
+    pub(crate) max_bytes: u64,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingArgs,
 
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
@@ -718,13 +684,6 @@ pub(crate) struct RuleArgs {
     /// Leave the built-in packs out.
     #[arg(long)]
     pub(crate) no_default_rules: bool,
-}
-
-#[derive(Clone, Copy, Debug, clap::Args)]
-pub(crate) struct LimitArgs {
-    /// Largest record to read: bytes, or with a unit such as 500k or 32MiB.
-    #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = size)]
-    pub(crate) max_bytes: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -128,7 +128,7 @@ impl Bulk {
             reports: !options.output.is_empty(),
             lines: plan.needs(Need::Line),
             cards: plan.needs(Need::Card),
-            packer: split.map(|(_, format)| Packer::new(format, options.limits.max_bytes)),
+            packer: split.map(|(_, format)| Packer::new(format, options.scanner.max_bytes)),
             only: only.map(|only| Gate(only.to_vec())),
         };
         let hosts_file = options.hosts.clone();
@@ -294,10 +294,10 @@ fn command(options: &ScanArgs) -> Command {
         ("--respect-ignore", flag(options.respect_ignore)),
         ("--signals", flag(options.signals)),
         ("--profile", options.profile.map(|profile| profile.name().to_owned())),
-        ("--max-bytes", Some(options.limits.max_bytes.to_string())),
-        ("--config", path(&options.settings.config)),
-        ("--rules", Some(list(&options.rules.rules))),
-        ("--no-default-rules", flag(options.rules.no_default_rules)),
+        ("--max-bytes", Some(options.scanner.max_bytes.to_string())),
+        ("--config", path(&options.scanner.settings.config)),
+        ("--rules", Some(list(&options.scanner.rules.rules))),
+        ("--no-default-rules", flag(options.scanner.rules.no_default_rules)),
     ];
     arguments.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
@@ -313,7 +313,7 @@ fn stamp(options: &ScanArgs, inputs: &Inputs) -> anyhow::Result<Stamp> {
             }
         }
     };
-    let packs = options.rules.rules.iter().chain(&options.settings.config);
+    let packs = options.scanner.rules.rules.iter().chain(&options.scanner.settings.config);
     packs.for_each(|path| add(path, false));
     for start in inputs.beforehand()?.into_iter().flatten() {
         if let Start::Path(path) = start {

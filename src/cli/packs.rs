@@ -11,7 +11,7 @@ use crawlint::rules::{Problem, RulesError};
 use crawlint::settings::{Date, SettingsFile};
 use crawlint::{Scanner, ScannerBuilder};
 
-use crate::cli::args::{RuleArgs, SettingArgs};
+use crate::cli::args::{RuleArgs, ScannerArgs};
 use crate::cli::words::count;
 
 const SECONDS_OF_DAY: u64 = 24 * 60 * 60;
@@ -25,14 +25,13 @@ pub(crate) fn scanner(
     build(builder(rules, more, max_bytes)?)
 }
 
-/// A scanner with the rules and settings the arguments ask for.
+/// A scanner with the rules and settings the arguments ask for, and `more`.
 pub(crate) fn set_up(
-    rules: &RuleArgs,
-    settings: &SettingArgs,
-    max_bytes: u64,
+    args: &ScannerArgs,
     more: impl FnOnce(ScannerBuilder) -> ScannerBuilder,
 ) -> anyhow::Result<Scanner> {
-    let mut builder = builder(rules, &[], max_bytes)?.trust_inline(settings.trust_inline);
+    let ScannerArgs { max_bytes, settings, rules } = args;
+    let mut builder = builder(rules, &[], *max_bytes)?.trust_inline(settings.trust_inline);
     if let Some(file) = &settings.file {
         builder = builder.settings(SettingsFile::clone(file));
     }

@@ -63,11 +63,10 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
         );
     }
     let ledger = Ledger::open(options)?;
-    let scanner =
-        packs::set_up(&options.rules, &options.settings, options.limits.max_bytes, |builder| {
-            let builder = builder.quality(options.signals).profile(options.profile);
-            ledger.baseline().into_iter().fold(builder, ScannerBuilder::baseline)
-        })?;
+    let scanner = packs::set_up(&options.scanner, |builder| {
+        let builder = builder.quality(options.signals).profile(options.profile);
+        ledger.baseline().into_iter().fold(builder, ScannerBuilder::baseline)
+    })?;
     // The system takes the memory back at once; to free it piece by piece takes 5 ms.
     let scanner = ManuallyDrop::new(scanner);
     let inputs = Inputs::new(changed::starts(options)?, options.files_from.as_deref())?;
@@ -76,7 +75,7 @@ pub(crate) fn run(options: &ScanArgs) -> anyhow::Result<Exit> {
     }
     let reading = input::Options {
         walk: input::WalkOptions { respect_ignore: options.respect_ignore },
-        ..options.reading.options(options.limits.max_bytes)
+        ..options.reading.options(options.scanner.max_bytes)
     };
     let starts = inputs.starts()?;
     let processors = std::thread::available_parallelism().map_or(1, usize::from);

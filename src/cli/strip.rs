@@ -16,9 +16,8 @@ use crate::cli::{Exit, atomic, look_of, packs, say, sources};
 const EXCERPT: usize = 80;
 
 pub(crate) fn run(options: &StripArgs) -> anyhow::Result<Exit> {
-    let max_bytes = options.limits.max_bytes;
-    let scanner = packs::set_up(&options.rules, &options.settings, max_bytes, |builder| builder)?;
-    let record = sources::one(&options.page, max_bytes, "strip")?;
+    let scanner = packs::set_up(&options.scanner, |builder| builder)?;
+    let record = sources::one(&options.page, options.scanner.max_bytes, "strip")?;
     let (origin, bytes) = sources::origin(record, options.page.reading.url.as_deref());
     let name = escape(&origin.path).into_owned();
     let stripped = scanner.strip(&bytes, &origin);

@@ -11,7 +11,8 @@ use crawlint::rules::RulesError;
 use crawlint::settings::{self, SettingsFile};
 
 use crate::cli::args::{
-    Command, ConfigCommand, Gate, GateArgs, LimitArgs, RuleArgs, RulesCommand, SettingArgs,
+    Command, ConfigCommand, EvalArgs, Gate, GateArgs, InspectArgs, RuleArgs, RulesCommand,
+    ScannerArgs, SettingArgs, StripArgs, TuneArgs,
 };
 use crate::cli::sources::shown;
 use crate::cli::{Exit, atomic, packs, print};
@@ -48,9 +49,7 @@ pub(crate) fn lay_under(command: &mut Command, matches: &ArgMatches) -> anyhow::
     let given = Given::new(matches);
     match command {
         Command::Scan(options) => {
-            if let Some(under) = Under::find(&mut options.settings, given)? {
-                under.rules(&mut options.rules);
-                under.limits(&mut options.limits)?;
+            if let Some(under) = Under::scanner(&mut options.scanner, given)? {
                 under.gate(&mut options.gate);
                 if options.jobs.is_none() {
                     options.jobs = under.jobs()?;
@@ -64,25 +63,19 @@ pub(crate) fn lay_under(command: &mut Command, matches: &ArgMatches) -> anyhow::
                 options.paths.push(PathBuf::from("."));
             }
         }
-        Command::Inspect(options) => {
-            Under::all(&mut options.settings, &mut options.rules, &mut options.limits, given)?;
-        }
-        Command::Strip(options) => {
-            Under::all(&mut options.settings, &mut options.rules, &mut options.limits, given)?;
-        }
-        Command::Eval(options) => {
-            Under::all(&mut options.settings, &mut options.rules, &mut options.limits, given)?;
-        }
-        Command::Tune(options) => {
-            Under::all(&mut options.settings, &mut options.rules, &mut options.limits, given)?;
+        Command::Inspect(InspectArgs { scanner, .. })
+        | Command::Strip(StripArgs { scanner, .. })
+        | Command::Eval(EvalArgs { scanner, .. })
+        | Command::Tune(TuneArgs { scanner, .. }) => {
+            Under::scanner(scanner, given)?;
         }
         #[cfg(feature = "review")]
         Command::Review(options) => {
-            Under::all(&mut options.settings, &mut options.rules, &mut options.limits, given)?;
+            Under::scanner(&mut options.scanner, given)?;
         }
         #[cfg(feature = "serve")]
         Command::Serve(options) => {
-            Under::all(&mut options.settings, &mut options.rules, &mut options.limits, given)?;
+            Under::scanner(&mut options.scanner, given)?;
         }
         Command::Explain(options) => {
             if let Some(under) = Under::find(&mut options.settings, given)? {
@@ -95,9 +88,7 @@ pub(crate) fn lay_under(command: &mut Command, matches: &ArgMatches) -> anyhow::
             }
         }
         Command::Config(ConfigCommand::Show(options)) => {
-            if let Some(under) = Under::find(&mut options.settings, given)? {
-                under.rules(&mut options.rules);
-                under.limits(&mut options.limits)?;
+            if let Some(under) = Under::scanner(&mut options.scanner, given)? {
                 under.gate(&mut options.gate);
                 under.jobs()?;
             }
@@ -136,17 +127,14 @@ impl<'a> Under<'a> {
         Ok(Some(Self { file, given }))
     }
 
-    fn all(
-        settings: &mut SettingArgs,
-        rules: &mut RuleArgs,
-        limits: &mut LimitArgs,
-        given: Given<'a>,
-    ) -> anyhow::Result<()> {
-        if let Some(under) = Self::find(settings, given)? {
-            under.rules(rules);
-            under.limits(limits)?;
+    /// The same for all that a scanner is set up with, where no flag says otherwise.
+    fn scanner(args: &mut ScannerArgs, given: Given<'a>) -> anyhow::Result<Option<Self>> {
+        let found = Self::find(&mut args.settings, given)?;
+        if let Some(under) = &found {
+            under.rules(&mut args.rules);
+            under.max_bytes(&mut args.max_bytes)?;
         }
-        Ok(())
+        Ok(found)
     }
 
     /// A path as the file has it, from the working directory on.
@@ -162,11 +150,11 @@ impl<'a> Under<'a> {
         rules.no_default_rules |= self.file.settings.builtin == Some(false);
     }
 
-    fn limits(&self, limits: &mut LimitArgs) -> anyhow::Result<()> {
+    fn max_bytes(&self, max_bytes: &mut u64) -> anyhow::Result<()> {
         let Some(wanted) = &self.file.settings.limits.max_bytes else { return Ok(()) };
         let bytes = wanted.bytes().map_err(|why| self.fault(&["limits", "max_bytes"], why))?;
         if !self.given.has("max_bytes") {
-            limits.max_bytes = bytes;
+            *max_bytes = bytes;
         }
         Ok(())
     }

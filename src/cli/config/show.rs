@@ -16,10 +16,9 @@ use crate::cli::{Exit, packs, print};
 
 pub(crate) fn show(options: &ShowArgs, matches: &ArgMatches) -> anyhow::Result<Exit> {
     // Also tells the faults of names, which only the rules know.
-    let max_bytes = options.limits.max_bytes;
-    let scanner = packs::set_up(&options.rules, &options.settings, max_bytes, |builder| builder)?;
+    let scanner = packs::set_up(&options.scanner, |builder| builder)?;
     let table = Table {
-        file: options.settings.file.as_deref(),
+        file: options.scanner.settings.file.as_deref(),
         given: Given::new(matches),
         out: String::new(),
     };
@@ -36,10 +35,10 @@ struct Table<'a> {
 impl Table<'_> {
     fn all(mut self, options: &ShowArgs, topics: &[&str]) -> String {
         let set = self.file.map(|file| file.settings.clone()).unwrap_or_default();
-        let path = options.settings.config.as_deref();
+        let path = options.scanner.settings.config.as_deref();
         let path = path.map_or("no settings file".to_owned(), |path| path.display().to_string());
         let _ = writeln!(self.out, "# {}", escape(&path));
-        let rules = &options.rules;
+        let rules = &options.scanner.rules;
         let flag = !rules.rules.is_empty() && self.given.has("rules");
         self.line(&["packs"], &paths(&rules.rules), "rules", flag);
         let builtin = json!(!rules.no_default_rules);
@@ -68,7 +67,7 @@ impl Table<'_> {
             None => self.out.push_str("# baseline: none\n"),
         }
         self.header("limits");
-        self.flagged(&["limits", "max_bytes"], &json!(options.limits.max_bytes), "max_bytes");
+        self.flagged(&["limits", "max_bytes"], &json!(options.scanner.max_bytes), "max_bytes");
         match set.limits.jobs {
             Some(jobs) => self.plain(&["limits", "jobs"], &json!(jobs)),
             None => self.out.push_str("# jobs: one per processor\n"),

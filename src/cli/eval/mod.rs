@@ -37,17 +37,14 @@ pub(crate) fn run(options: &EvalArgs) -> anyhow::Result<Exit> {
         bail!("the part holds no page");
     }
     let floor = options.floor.as_deref().map(Floor::read).transpose()?;
-    let scanner =
-        packs::set_up(&options.rules, &options.settings, options.limits.max_bytes, |builder| {
-            builder
-        })?;
+    let scanner = packs::set_up(&options.scanner, |builder| builder)?;
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = options.jobs.map_or(processors, usize::from).min(entries.len());
 
     let started = Instant::now();
     let pages = judge_all(&entries, jobs, |entry| {
         let show = options.format == EvalFormat::Html;
-        outcome::judge(&scanner, &options.dir, entry, options.limits.max_bytes, show)
+        outcome::judge(&scanner, &options.dir, entry, options.scanner.max_bytes, show)
     })?;
     let elapsed = started.elapsed();
     let lost: Vec<&Outcome> = pages.iter().filter(|page| page.lost.is_some()).collect();

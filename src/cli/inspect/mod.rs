@@ -11,11 +11,9 @@ use crate::cli::{Exit, look_of, packs, print, sources};
 use place::Places;
 
 pub(crate) fn run(options: &InspectArgs) -> anyhow::Result<Exit> {
-    let max_bytes = options.limits.max_bytes;
-    let scanner = packs::set_up(&options.rules, &options.settings, max_bytes, |builder| {
-        builder.quality(true).profile(options.profile)
-    })?;
-    let record = sources::one(&options.page, max_bytes, "inspect")?;
+    let scanner =
+        packs::set_up(&options.scanner, |builder| builder.quality(true).profile(options.profile))?;
+    let record = sources::one(&options.page, options.scanner.max_bytes, "inspect")?;
     let (origin, bytes) = sources::origin(record, options.page.reading.url.as_deref());
     let inspection = scanner.inspect(&bytes, &origin);
     let places = Places::new(&inspection.text);

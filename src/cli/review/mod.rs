@@ -39,8 +39,7 @@ pub(crate) fn run(options: &ReviewArgs) -> anyhow::Result<Exit> {
         }
         return Ok(Exit::Passed);
     }
-    let max_bytes = options.limits.max_bytes;
-    let scanner = packs::set_up(&options.rules, &options.settings, max_bytes, |builder| builder)?;
+    let scanner = packs::set_up(&options.scanner, |builder| builder)?;
     let pages = count(results.len(), "page");
     let folder = options.source.clone();
     let desk = Arc::new(Desk { results, store: Mutex::new(store), scanner, folder });

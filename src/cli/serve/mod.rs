@@ -42,8 +42,7 @@ const GRACE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(50);
 
 pub(crate) fn run(options: &ServeArgs) -> anyhow::Result<Exit> {
-    let max_bytes = options.limits.max_bytes;
-    let scanner = packs::set_up(&options.rules, &options.settings, max_bytes, |builder| builder)?;
+    let scanner = packs::set_up(&options.scanner, |builder| builder)?;
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = options.jobs.map_or(processors, usize::from);
     let queue = usize::from(options.queue);
@@ -56,7 +55,7 @@ pub(crate) fn run(options: &ServeArgs) -> anyhow::Result<Exit> {
     let service = Arc::new(Service {
         scanner,
         jobs,
-        max_bytes,
+        max_bytes: options.scanner.max_bytes,
         limit,
         turns: Turns::new(jobs, queue),
         metrics: Metrics::default(),

@@ -142,7 +142,7 @@ impl<'a> Task<'a> {
             return Ok(tuning);
         }
         let pages = self.judge(&(0..self.entries.len()).collect::<Vec<_>>(), |entry| {
-            page::look(&self.scanner, &self.options.dir, entry, self.options.limits.max_bytes)
+            page::look(&self.scanner, &self.options.dir, entry, self.options.scanner.max_bytes)
         })?;
         let rules: BTreeMap<&str, usize> = self.ids().zip(0..).collect();
         let other_axes = pages.iter().flat_map(|page| &page.other_axes);
@@ -249,7 +249,7 @@ impl<'a> Task<'a> {
         if !affected.is_empty() {
             let scanner = scanner(self.options, &named)?;
             let judged = self.judge(&affected, |entry| {
-                page::again(&scanner, &self.options.dir, entry, self.options.limits.max_bytes)
+                page::again(&scanner, &self.options.dir, entry, self.options.scanner.max_bytes)
             })?;
             after.extend(affected.into_iter().zip(judged));
         }
@@ -289,7 +289,7 @@ impl<'a> Task<'a> {
 
 /// A scanner as the arguments want it, with other weights.
 fn scanner(options: &TuneArgs, weights: &BTreeMap<&str, f64>) -> anyhow::Result<Scanner> {
-    packs::set_up(&options.rules, &options.settings, options.limits.max_bytes, |builder| {
+    packs::set_up(&options.scanner, |builder| {
         weights.iter().fold(builder, |builder, (rule, weight)| builder.weight(rule, *weight))
     })
 }
