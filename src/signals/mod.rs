@@ -244,6 +244,7 @@ pub static SIGNALS: &[Signal] = signals! {
     "topic.foreign_terms", "terms", topics::foreign_terms, "Distinct spam terms of languages the page is not written in, in lines with a strong one or two, from 0.", "own";
     "topic.repeated_term", "share", topics::repeated_term, "Share of the words that belong to the most repeated term of the page's main spam topic, 0 to 1; 0 below 80 words.", "Gyöngyi and Garcia-Molina 2005, repetition";
     "topic.stray_adverts", "lines", topics::stray_adverts, "Lines that advertise what the page says nothing else about, from 0.", "own";
+    "topic.vocabulary", "terms", topics::vocabulary, "Distinct terms outside links of the spam topic the page has most of, from 0; 0 unless three are telling and there are three for each hundred words.", "own";
     "topic.word_list", "pages", topics::word_list, "1 where the page is a list of short distinct lines without links and sentences, else 0.", "own";
     "ugc.spam_lines", "lines", ugc::spam_lines, "Comments by visitors that advertise: a spam term in a link, beside one or beside another term, from 0.", "own";
     "url.oddities", "features", meta::url_oddities, "Features of the page's address that spam hosts have, 0 to 6.", "Fetterly et al. 2004";

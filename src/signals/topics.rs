@@ -86,6 +86,41 @@ pub(super) fn density(facts: &Facts<'_>) -> Measure {
     Measure::of(hits as f64 * 100.0 / all as f64)
 }
 
+/// Fewest telling terms of a page that speaks of one trade.
+const MIN_TELLING: usize = 3;
+/// Fewest of its terms per hundred words.
+const MIN_PER_HUNDRED: usize = 3;
+
+/// Distinct terms, of all strengths, of the spam topic that the page has most of; 0 unless three of
+/// them are telling and there are three for each hundred words. Those in links do not count: lists
+/// of links are what parked names and directories are made of. Unlike the density it speaks of
+/// short pages, too, and asks for no strong term: many middling ones say as much.
+pub(super) fn vocabulary(facts: &Facts<'_>) -> Measure {
+    if !facts.has_spam(Strength::Medium) {
+        return Measure::of(0.0);
+    }
+    let mut topics: BTreeMap<TopicId, (BTreeSet<u32>, BTreeSet<u32>, usize)> = BTreeMap::new();
+    let mut links: Vec<Span> = facts.page.links.iter().map(|link| link.text).collect();
+    links.sort_unstable();
+    let is_linked = |hit: &&Hit| {
+        let before = links.partition_point(|link| link.start <= hit.span.start);
+        links[..before].last().is_some_and(|link| link.end > hit.span.start)
+    };
+    for hit in said(facts).filter(|hit| !is_linked(hit)) {
+        let (all, telling, hits) = topics.entry(hit.topic).or_default();
+        all.insert(hit.term);
+        if hit.strength >= Strength::Medium {
+            telling.insert(hit.term);
+        }
+        *hits += 1;
+    }
+    let words = spoken_words(facts);
+    let spoken = topics.into_values().filter(|(_, telling, hits)| {
+        telling.len() >= MIN_TELLING && hits * 100 >= MIN_PER_HUNDRED * words
+    });
+    Measure::of(spoken.map(|(all, ..)| all.len()).max().unwrap_or(0) as f64)
+}
+
 /// Most spam topics that one line advertises: each with a strong term, and with two
 /// terms or the same twice.
 pub(super) fn dump(facts: &Facts<'_>) -> Measure {
