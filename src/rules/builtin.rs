@@ -38,6 +38,7 @@ packs! {
     "lex-lures"
     "lex-pl"
     "lex-pt"
+    "lex-reach"
     "lex-ru"
     "lex-th"
     "lex-tr"
