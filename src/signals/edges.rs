@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::page::Zone;
 use crate::signals::{Facts, Line, Measure, Spot};
-use crate::span::{Span, SpanSet};
+use crate::span::{Span, merged, overlapping};
 use crate::terms::Strength;
 use crate::text::{Script, is_alphabetic};
 
@@ -78,13 +78,13 @@ pub(super) fn separator_lists(facts: &Facts<'_>) -> Measure {
     Measure::count(spots.collect())
 }
 
-/// A line of words between spaces, three quarters of which belong to terms of spam topics, one of
-/// them a strong one.
+/// A line of words between spaces, three quarters of which belong to terms of spam topics with at
+/// least half of their letters, one of them to a strong one.
 pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
     let spots = facts.edge_lines().iter().filter_map(|&span| {
         facts.spam_in(span, Strength::Strong).next()?;
         let text = facts.slice(span);
-        let covered: SpanSet = facts.spam_in(span, Strength::Medium).map(|hit| hit.span).collect();
+        let covered = merged(facts.spam_in(span, Strength::Medium).map(|hit| hit.span).collect());
         let mut at = span.start as usize;
         let (mut tokens, mut hot) = (0usize, 0usize);
         for token in text.split(' ') {
@@ -94,7 +94,9 @@ pub(super) fn term_lines(facts: &Facts<'_>) -> Measure {
                 continue;
             }
             tokens += 1;
-            hot += usize::from(covered.overlaps(place));
+            // Where words are not written apart, what stands between spaces may be a sentence.
+            let own: usize = overlapping(&covered, place).map(Span::len).sum();
+            hot += usize::from(own * 2 >= token.len());
         }
         // Alphabetic terms span several tokens; several distinct ones are asked for.
         let distinct: BTreeSet<u32> =
