@@ -9,7 +9,7 @@ use crate::input::format::{HEAD, compression, sniff};
 use crate::input::page::bounded;
 use crate::input::rows::{open_jsonl, open_parquet};
 use crate::input::warc::{Arc, Reader, Warc};
-use crate::input::{Container, InputFormat, Item, Options, Place, ReadError, Record};
+use crate::input::{Container, InputFormat, Item, Limits, Options, Place, ReadError, Record};
 
 /// Something to read, with what is known of it.
 pub(super) struct Input {
@@ -62,8 +62,9 @@ impl Page {
     }
 }
 
-/// Looks at the first bytes and finds the reader for them.
-pub(super) fn open(mut input: Input, options: &Options) -> Opened {
+/// Takes compression off and tells what is inside: compression still, where there is more of it than
+/// the limits allow.
+pub(super) fn unpacked(mut input: Input, options: &Options) -> (Input, InputFormat) {
     loop {
         let name = input.at.member.as_deref().unwrap_or(&input.at.path);
         // What compresses is told by its bytes whatever the format inside.
@@ -71,33 +72,37 @@ pub(super) fn open(mut input: Input, options: &Options) -> Opened {
             Some(format) => compression(&mut input.feed).unwrap_or(format),
             None => sniff(&mut input.feed, name),
         };
-        let limits = options.limits;
-        let layer = usize::from(format.is_compression());
-        if format != InputFormat::Page && input.depth + layer > limits.max_depth {
-            let error = ReadError::TooDeep { max_depth: limits.max_depth };
-            let fault = Item::Fault { at: input.at, error };
-            return Opened::Container(Box::new(std::iter::once(fault)));
+        if !format.is_compression() || input.depth >= options.limits.max_depth {
+            return (input, format);
         }
-        match format {
-            InputFormat::Gzip | InputFormat::Zstd | InputFormat::Lz4 => {
-                input.depth += 1;
-                input.feed = decompressed(input.feed, format, &limits);
-                (input.file, input.size) = (None, None);
-            }
-            InputFormat::Page => {
-                let max_bytes = limits.max_bytes;
-                return Opened::Page(Box::new(Page { input, max_bytes }));
-            }
-            InputFormat::Warc => {
-                return Opened::Container(Box::new(Reader::new(Warc, input, limits)));
-            }
-            InputFormat::Arc => {
-                return Opened::Container(Box::new(Reader::new(Arc, input, limits)));
-            }
-            InputFormat::Zip => return Opened::Container(open_zip(input, options)),
-            InputFormat::Tar => return Opened::Container(open_tar(input, options)),
-            InputFormat::Jsonl => return Opened::Container(open_jsonl(input, options)),
-            InputFormat::Parquet => return Opened::Container(open_parquet(input, options)),
-        }
+        input.depth += 1;
+        input.feed = decompressed(input.feed, format, &options.limits);
+        (input.file, input.size) = (None, None);
     }
+}
+
+/// Looks at the first bytes and finds the reader for them.
+pub(super) fn open(input: Input, options: &Options) -> Opened {
+    let (input, format) = unpacked(input, options);
+    let limits = options.limits;
+    let container: Container = match format {
+        InputFormat::Page => {
+            let max_bytes = limits.max_bytes;
+            return Opened::Page(Box::new(Page { input, max_bytes }));
+        }
+        InputFormat::Gzip | InputFormat::Zstd | InputFormat::Lz4 => too_deep(input.at, limits),
+        _ if input.depth > limits.max_depth => too_deep(input.at, limits),
+        InputFormat::Warc => Box::new(Reader::new(Warc, input, limits)),
+        InputFormat::Arc => Box::new(Reader::new(Arc, input, limits)),
+        InputFormat::Zip => open_zip(input, options),
+        InputFormat::Tar => open_tar(input, options),
+        InputFormat::Jsonl => open_jsonl(input, options),
+        InputFormat::Parquet => open_parquet(input, options),
+    };
+    Opened::Container(container)
+}
+
+fn too_deep(at: Place, limits: Limits) -> Container {
+    let error = ReadError::TooDeep { max_depth: limits.max_depth };
+    Box::new(std::iter::once(Item::Fault { at, error }))
 }

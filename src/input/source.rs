@@ -4,10 +4,8 @@ use std::io::{self, Read, Seek as _, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use crate::input::compressed::decompressed;
 use crate::input::feed::Feed;
-use crate::input::format::{compression, sniff};
-use crate::input::open::{Input, Opened, open};
+use crate::input::open::{Input, Opened, open, unpacked};
 use crate::input::{
     Container, InputFormat, Item, Options, Place, ReadError, Record, WalkOptions, page, walk,
 };
@@ -74,18 +72,13 @@ pub fn record_at(path: &Path, offset: u64, options: &Options) -> Option<Record> 
     let (mut file, _) = page::open(path).ok()?;
     file.seek(SeekFrom::Start(offset)).ok()?;
     let at = Place::path(shown(path));
-    let (mut feed, mut depth) = (Feed::part(file, Some(offset)), 0);
-    while let Some(layer) = compression(&mut feed)
-        && depth < options.limits.max_depth
-    {
-        depth += 1;
-        feed = decompressed(feed, layer, &options.limits);
-    }
-    let format = options.format.unwrap_or_else(|| sniff(&mut feed, &at.path));
+    let feed = Feed::part(file, Some(offset));
+    let input = Input { at: at.clone(), feed, file: None, size: None, depth: 0 };
+    let (input, format) = unpacked(input, options);
+    // An archive would be read from its end, or to its end.
     if !matches!(format, InputFormat::Warc | InputFormat::Jsonl) {
         return None;
     }
-    let input = Input { at: at.clone(), feed, file: None, size: None, depth };
     let Opened::Container(container) = open(input, options) else { return None };
     let mut items = items(std::iter::empty(), options);
     (items.container, items.at) = (Some(container), at);
